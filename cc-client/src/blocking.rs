@@ -14,7 +14,7 @@ use tokio::runtime::{Builder, Handle};
 use tokio::sync::oneshot;
 
 use crate::builder::ClientBuilder;
-use crate::client::ClientError;
+use crate::client::{ClientError, LOOK};
 use crate::conflict::Resolution;
 use crate::decide::SendOutcome;
 use crate::deliveries;
@@ -103,11 +103,11 @@ impl fmt::Debug for Client {
 pub fn wait<F: Future>(future: F) -> Result<F::Output, ClientError> {
     outside()?;
     let runtime = Builder::new_current_thread().enable_all().build().map_err(|_| ClientError::Closed)?;
-    Ok(runtime.block_on(future))
+    let done = runtime.block_on(future);
+    // A name that the system still looks up holds up nobody.
+    runtime.shutdown_background();
+    Ok(done)
 }
-
-/// How long a store is looked at by who does not wait.
-const LOOK: Duration = Duration::from_millis(100);
 
 impl Client {
     /// Starts a client, with a thread for it to run on.
@@ -125,6 +125,7 @@ impl Client {
             let _ = tell.send(runtime.handle().clone());
             // An error is the end as well: nobody holds the client any more.
             let _ = runtime.block_on(ended);
+            runtime.shutdown_background();
         });
         let handle = told.recv().map_err(|_| ClientError::Closed)?;
         let runtime = Arc::new(Runtime { handle, end: Some(end), thread: Some(thread) });

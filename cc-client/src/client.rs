@@ -22,6 +22,8 @@ use crate::{Session, Stamp, Write, WriteId, WriteKind, again};
 
 /// Whoever waits until all is sent looks so often whether another process has sent it.
 const LOOK_AGAIN: Duration = Duration::from_secs(1);
+/// How long a store is looked at by who does not wait.
+pub(crate) const LOOK: Duration = Duration::from_millis(100);
 
 /// Items of a page where nobody says how many.
 const PAGE: u32 = 100;
@@ -509,7 +511,8 @@ impl Client {
                 }
             }
         };
-        tokio::time::timeout(limit, done).await.map_err(|_| ClientError::TimedOut)?
+        // To look takes a moment, too.
+        tokio::time::timeout(limit.max(LOOK), done).await.map_err(|_| ClientError::TimedOut)?
     }
 
     /// Ends the client: what was accepted stays on disk, and goes on with the next start. [`Self::status`] says `Suspended` from then on.

@@ -10,21 +10,20 @@ use tokio::sync::{mpsc, watch};
 use tokio::task::AbortHandle;
 use tracing::Instrument as _;
 
+use crate::carry::carry;
 use crate::client::{Order, fresh_id};
 use crate::clock::{Clock, device, device_time};
 use crate::conflict::Policies;
 use crate::decide::{AuthLoss, AuthState, FeedState, OutboxState, SendOutcome};
 use crate::deliveries::Doorkeeper;
-use crate::engine::{
-    Effect, Engine, HttpHead, HttpRequest, Input, Status, StoreAnswer, StoreClient, StoreCommand,
-};
+use crate::engine::{Effect, Engine, HttpHead, Input, Status, StoreAnswer, StoreClient, StoreCommand};
 use crate::handing::Looked;
 use crate::metrics::{Endpoint, Metrics, Sample};
 use crate::mine::{Hidden, Mine};
 use crate::reader::Reader;
 use crate::store::{Standing, Store, StoreError, as_one};
 use crate::store_thread::StoreThread;
-use crate::transport::{Transport, TransportError};
+use crate::transport::Transport;
 use crate::waiters::{Resolved, Waiters};
 use crate::{Mono, WriteId, again};
 
@@ -259,6 +258,11 @@ impl Driver {
     }
 
     /// What waits for readers is given to them, or not.
+    fn network_changed(&self) {
+        // What a transport does in it ends nothing.
+        let _ = catch_unwind(AssertUnwindSafe(|| self.transport.network_changed()));
+    }
+
     fn open_or_hide(&self) {
         self.door.hides(self.mine.is_unknown() || self.is_anothers);
     }
@@ -270,7 +274,7 @@ impl Driver {
                 let effects = self.engine.handle(now, Input::Asleep(true));
                 self.carry_out(effects, pieces, tell);
                 // Connections that nobody uses are closed as well.
-                self.transport.network_changed();
+                self.network_changed();
                 // Behind everything that the engine has asked of the store so far.
                 self.store.sleep(done);
                 return;
@@ -290,7 +294,7 @@ impl Driver {
                     up = later;
                 }
                 if up {
-                    self.transport.network_changed();
+                    self.network_changed();
                 }
                 self.engine.handle(now, Input::Network { up })
             }
@@ -539,48 +543,5 @@ async fn next(put_back: &mut Option<Order>, orders: &mut mpsc::UnboundedReceiver
     match put_back.take() {
         Some(order) => Some(order),
         None => orders.recv().await,
-    }
-}
-
-/// Makes one request, and reports what comes of it.
-async fn carry(
-    transport: Arc<dyn Transport>,
-    request: u64,
-    http: HttpRequest,
-    pieces: mpsc::Sender<Happened>,
-) {
-    let ended = match transport.send(http).await {
-        Err(error) => {
-            tracing::debug!(%error, "no answer");
-            Happened::Lost(request, loss(error))
-        }
-        Ok(mut answer) => {
-            tracing::debug!(status = answer.head.status, "answer");
-            if pieces.send(Happened::Head(request, answer.head)).await.is_err() {
-                return;
-            }
-            loop {
-                match answer.body.next().await {
-                    None => break Happened::Ended(request, true),
-                    Some(Ok(bytes)) => {
-                        if pieces.send(Happened::Bytes(request, bytes)).await.is_err() {
-                            return;
-                        }
-                    }
-                    Some(Err(error)) => break Happened::Lost(request, loss(error)),
-                }
-            }
-        }
-    };
-    let _ = pieces.send(ended).await;
-}
-
-fn loss(error: TransportError) -> AuthLoss {
-    match error {
-        TransportError::NotConnected => AuthLoss::NotConnected,
-        TransportError::NotTrusted => AuthLoss::NotTrusted,
-        TransportError::TimedOut => AuthLoss::TimedOut,
-        TransportError::Unsendable => AuthLoss::Unsendable,
-        _ => AuthLoss::Broken,
     }
 }

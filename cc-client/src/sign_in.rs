@@ -184,7 +184,7 @@ async fn ask(
     // Only the platform's own word counts: a portal's page refuses nobody.
     let is_own = kind.starts_with("application/problem+json") || problem.code != ProblemCode::Other;
     let limited = |longest| {
-        let wait = head.retry_after(Some(device_time())).unwrap_or(WAIT);
+        let wait = head.retry_after(None).unwrap_or(WAIT);
         SignInError::Limited { wait: wait.min(longest) }
     };
     Err(match head.status {

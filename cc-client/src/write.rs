@@ -158,12 +158,18 @@ impl fmt::Debug for Write {
     }
 }
 
+/// A kind of write in a sentence.
+fn named(kind: &str) -> String {
+    let article = if kind == "act" { "an" } else { "a" };
+    format!("{article} {kind}")
+}
+
 /// Why a write cannot be accepted at all.
 #[non_exhaustive]
 #[derive(Clone, Copy, Debug, Eq, PartialEq, thiserror::Error)]
 pub enum WriteError {
     /// The body is no JSON, or no object where one is needed; or that of a delete is not empty.
-    #[error("the body of a {kind} is {}", if *.kind == "delete" { "empty" } else { "a JSON object" })]
+    #[error("the body of {} is {}", named(kind), if *.kind == "delete" { "empty" } else { "a JSON object" })]
     Body {
         /// The kind of the write.
         kind: &'static str,
@@ -172,7 +178,7 @@ pub enum WriteError {
     #[error("a collection is named by letters, digits, - and _ of ASCII, a letter first")]
     Collection,
     /// The body has more levels of objects and lists than the protocol takes.
-    #[error("the body of a {kind} has more than 64 levels")]
+    #[error("the body of {} has more than 64 levels", named(kind))]
     Depth {
         /// The kind of the write.
         kind: &'static str,
@@ -195,7 +201,7 @@ pub enum WriteError {
         limit: usize,
     },
     /// A value of the body is JSON that usual parsers refuse: half of a surrogate pair, or a number beyond a double.
-    #[error("the body of a {kind} holds half of a surrogate pair, or a number that no double holds")]
+    #[error("the body of {} holds half of a surrogate pair, or a number that no double holds", named(kind))]
     Unreadable {
         /// The kind of the write.
         kind: &'static str,

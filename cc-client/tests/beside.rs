@@ -157,6 +157,33 @@ fn a_file_that_is_gone_takes_no_more_writes() {
     assert!(!path.exists());
 }
 
+#[cfg(unix)]
+#[test]
+fn a_file_whose_log_is_gone_takes_no_more_writes_and_loses_none() {
+    for others in [false, true] {
+        let folder = tempfile::tempdir().unwrap();
+        let path = file(folder.path());
+        let mut store = SqliteStore::open(&path, Durability::Process).unwrap();
+        let mut other = others.then(|| SqliteStore::open(&path, Durability::Process).unwrap());
+        store.accept("main", &[write(WRITES)]).unwrap();
+        std::fs::remove_file(format!("{}-wal", path.display())).unwrap();
+        let error = store.accept("main", &[write(WRITES + 1)]).unwrap_err();
+        assert!(matches!(error, StoreError::Corrupt), "{error}");
+        if let Some(other) = &mut other {
+            let error = other.accept("main", &[write(WRITES + 1)]).unwrap_err();
+            assert!(matches!(error, StoreError::Corrupt), "{error}");
+        }
+        // Who opens it in between sees less than there is, or damage, and harms nothing.
+        let found = SqliteStore::open(&path, Durability::Process).and_then(|mut found| found.waiting_count());
+        assert!(matches!(found, Ok(_) | Err(StoreError::Corrupt)), "{found:?}");
+        // What was accepted is in the log that is open, and gets into the file as that is closed.
+        drop(store);
+        drop(other);
+        let (mut store, _) = SqliteStore::open_or_salvage(&path, Durability::Process).unwrap();
+        assert_eq!(store.waiting_count().unwrap(), u64::from(WRITES) + 1, "{others}");
+    }
+}
+
 #[test]
 fn a_salvage_that_was_cut_short_is_ended_by_whoever_opens_the_file() {
     let folder = tempfile::tempdir().unwrap();

@@ -462,3 +462,20 @@ async fn a_client_that_was_shut_down_has_closed_its_file() {
     assert!(!folder.path().join("client.db-wal").exists(), "the file is held open");
     assert!(app.item("places", "1").await.unwrap().is_some());
 }
+
+#[tokio::test]
+async fn where_no_feed_of_items_is_followed_what_was_written_leaves_with_its_outcome() {
+    let builder = Client::builder(FakeTransport::default(), MemoryStore::new()).session(FAKE_SESSION);
+    let phone = builder.configure(|config| config.follow_only(["vehicles/local/7"])).start().await.unwrap();
+    // At once, where nothing waits.
+    phone.flush(Duration::from_secs(20)).await.unwrap();
+    for _ in 0..20 {
+        phone.flush(Duration::ZERO).await.unwrap();
+    }
+    let id = phone.submit("places", "1", WriteKind::Put, "{}").await.unwrap();
+    assert!(phone.item("places", "1").await.unwrap().unwrap().pending);
+    let outcome = tokio::time::timeout(Duration::from_secs(20), phone.outcome(id)).await;
+    assert_eq!(outcome.expect("it hung").unwrap(), SendOutcome::Applied);
+    assert_eq!(phone.item("places", "1").await.unwrap(), None);
+    assert_eq!(phone.outcome(id).await.unwrap(), SendOutcome::Applied);
+}

@@ -162,18 +162,45 @@ mod crash {
         assert!(accepted > 100);
     }
 
-    pub(super) fn a_full_disk_is_told_and_loses_nothing() {
+    /// In a folder on a disk that can be read only: says so, whether the file is there or not, or its lock.
+    pub(super) fn open_for_reads_only(folder: &str) {
+        for name in ["whole.db", "without-lock.db", "none.db"] {
+            let error = SqliteStore::open(Path::new(folder).join(name), Durability::Disk).unwrap_err();
+            assert!(matches!(error, StoreError::ReadOnly), "{name}: {error:?}");
+        }
+        println!("a disk that is read-only: told");
+    }
+
+    /// Does a part of this program in a folder on a disk of its own.
+    fn on_a_disk(script: &str) {
         let folder = tempfile::tempdir().unwrap();
-        let script = "mount -t tmpfs -o size=8m none \"$1\" || exit 77; exec \"$0\" write-until-full \"$1\"";
+        let script = format!("mount -t tmpfs -o size=8m none \"$1\" || exit 77; {script}");
         let ran = Command::new("unshare")
-            .args(["-r", "-m", "sh", "-c", script])
+            .args(["-r", "-m", "sh", "-c", &script])
             .args([std::env::current_exe().unwrap().as_os_str(), folder.path().as_os_str()])
             .status();
         match ran.ok().and_then(|status| status.code()) {
             Some(0) => {}
             // A failed promise ends the process with 101; all else is a system without namespaces.
-            Some(101) => panic!("a full disk lost something"),
+            Some(101) => panic!("a promise about disks was broken"),
             _ => println!("skipped: no small disk can be made here"),
+        }
+    }
+
+    pub(super) fn a_full_disk_is_told_and_loses_nothing() {
+        on_a_disk("exec \"$0\" write-until-full \"$1\"");
+    }
+
+    pub(super) fn a_disk_that_is_read_only_is_told() {
+        on_a_disk(
+            "\"$0\" make \"$1\" && rm \"$1/without-lock.db-lock\" && mount -o remount,ro \"$1\" || exit 77; \
+             exec \"$0\" open-for-reads-only \"$1\"",
+        );
+    }
+
+    pub(super) fn make(folder: &str) {
+        for name in ["whole.db", "without-lock.db"] {
+            drop(SqliteStore::open(Path::new(folder).join(name), Durability::Disk).unwrap());
         }
     }
 
@@ -182,6 +209,8 @@ mod crash {
         match words.iter().map(String::as_str).collect::<Vec<_>>()[..] {
             ["write-until-killed", path, online] => return write_until_killed(path, online == "online"),
             ["write-until-full", folder] => return write_until_full(folder),
+            ["make", folder] => return make(folder),
+            ["open-for-reads-only", folder] => return open_for_reads_only(folder),
             ["write-traced", path, durability] => {
                 let durability = if durability == "disk" { Durability::Disk } else { Durability::Process };
                 return power::write_traced(path, durability);
@@ -190,6 +219,7 @@ mod crash {
         }
         let started = Instant::now();
         a_full_disk_is_told_and_loses_nothing();
+        a_disk_that_is_read_only_is_told();
         power::what_was_acknowledged_survives_the_loss_of_power();
         nothing_that_was_acknowledged_is_lost_by_a_kill();
         println!("crash: all held, in {:.1} s", started.elapsed().as_secs_f32());

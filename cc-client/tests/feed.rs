@@ -67,7 +67,7 @@ fn let_go_after(bytes: usize, expected: usize) {
         Some(FeedEffect::Open { connection, .. }) => *connection,
         other => panic!("{other:?}"),
     };
-    let stored = Offset::new("9").unwrap();
+    let stored = Offset::new("0009").unwrap();
     let catching_up = connection(&feed.handle(now, FeedInput::Start { stored: stored.clone() }));
     let page = |kind: &str| FeedHead { status: 200, content_type: Some(kind.into()), ..FeedHead::default() };
     let head = FeedHead { up_to_date: true, next: Some(stored), ..page("application/json") };
@@ -80,7 +80,7 @@ fn let_go_after(bytes: usize, expected: usize) {
     let (mut handed, message) = (Vec::new(), "1".repeat(bytes));
     for number in 10..1_000 {
         let text = format!(
-            "event: data\ndata: [{message}]\n\nevent: control\ndata: {{\"streamNextOffset\":\"{number}\",\"upToDate\":true}}\n\n"
+            "event: data\ndata: [{message}]\n\nevent: control\ndata: {{\"streamNextOffset\":\"{number:04}\",\"upToDate\":true}}\n\n"
         );
         let effects = feed.handle(now, FeedInput::Bytes { connection: live, bytes: text.as_bytes() });
         handed.extend(effects);
@@ -99,7 +99,7 @@ fn let_go_after(bytes: usize, expected: usize) {
         effects = feed.handle(now, FeedInput::Stored { to });
     }
     let [FeedEffect::Open { request, .. }] = &effects[..] else { panic!("{effects:?}") };
-    assert_eq!(request.query(), format!("offset={}", 9 + expected));
+    assert_eq!(request.query(), format!("offset={:04}", 9 + expected));
 }
 
 fn opened(effects: &[FeedEffect]) -> u64 {
@@ -129,7 +129,7 @@ fn pages_with_nothing_in_them_and_no_end_are_asked_for_ever_more_slowly() {
                 let head = FeedHead {
                     status: 200,
                     content_type: Some("application/json".into()),
-                    next: Offset::new(&asked.to_string()),
+                    next: Offset::new(&format!("{asked:04}")),
                     ..FeedHead::default()
                 };
                 feed.handle(now, FeedInput::Head { connection, head });
@@ -193,4 +193,47 @@ fn a_feed_goes_live_while_some_of_it_waits_to_be_taken() {
     feed.handle(now, FeedInput::Head { connection: again, head: gone });
     let effects = feed.handle(now, FeedInput::Gone { connection: again, status: 410 });
     assert!(matches!(effects[..], [FeedEffect::Refetch]), "{effects:?}");
+}
+
+/// A cache on the way may give an older answer to whoever asks for what comes next.
+#[test]
+fn what_was_read_already_is_no_answer_and_is_handed_out_once() {
+    for is_live in [false, true] {
+        let mut feed = FeedMachine::default();
+        let now = Mono::default();
+        let page = |next: &str| FeedHead {
+            status: 200,
+            content_type: Some("application/json".into()),
+            up_to_date: is_live,
+            next: Offset::new(next),
+            ..FeedHead::default()
+        };
+        let mut connection = opened(&feed.handle(now, FeedInput::Start { stored: Offset::BEGINNING }));
+        feed.handle(now, FeedInput::Head { connection, head: page("0020") });
+        feed.handle(now, FeedInput::Bytes { connection, bytes: b"[1]" });
+        let mut effects = feed.handle(now, FeedInput::Ended { connection, whole: true, random: 0.5 });
+        effects.extend(feed.handle(now, FeedInput::Stored { to: Offset::new("0020").unwrap() }));
+        connection = opened(&effects);
+        let effects = if is_live {
+            let head = FeedHead { content_type: Some("text/event-stream".into()), ..page("0020") };
+            feed.handle(now, FeedInput::Head { connection, head });
+            let older =
+                b"event: data\ndata: [1]\n\nevent: control\ndata: {\"streamNextOffset\":\"0010\"}\n\n";
+            feed.handle(now, FeedInput::Bytes { connection, bytes: older })
+        } else {
+            feed.handle(now, FeedInput::Head { connection, head: page("0010") });
+            feed.handle(now, FeedInput::Bytes { connection, bytes: b"[1]" });
+            feed.handle(now, FeedInput::Ended { connection, whole: true, random: 0.5 })
+        };
+        assert!(!effects.iter().any(|effect| matches!(effect, FeedEffect::Store { .. })), "{effects:?}");
+        assert!(
+            matches!(feed.state(), FeedState::Backoff { loss: Loss::NotAFeed, .. }),
+            "{:?}",
+            feed.state()
+        );
+        let until = feed.next_deadline().unwrap();
+        let effects = feed.handle(until, FeedInput::Timer { random: 0.5 });
+        let [FeedEffect::Open { request, .. }] = &effects[..] else { panic!("{effects:?}") };
+        assert_eq!(request.query(), "offset=0020");
+    }
 }

@@ -17,7 +17,7 @@ fn a_disk_that_is_full_is_told_from_a_store_that_fails() {
             (StoreError::Busy, Loss::StoreFailed),
             (StoreError::Corrupt, Loss::StoreFailed),
         ] {
-            let said = error.to_string();
+            let (said, is_full) = (error.to_string(), matches!(error, StoreError::Full));
             let mut config = EngineConfig::new(1, 7);
             config.collections = vec!["places".into()];
             let mut world = World::start(config, MemoryStore::new());
@@ -37,7 +37,9 @@ fn a_disk_that_is_full_is_told_from_a_store_that_fails() {
             let ticket = world.asked.iter().find(of_it).unwrap().0;
             world.is_store_slow = false;
             world.tell(Input::Stored { ticket, answer: Err(error) });
-            let state = world.engine.status(world.now).feeds[0].1;
+            let status = world.engine.status(world.now);
+            assert_eq!(status.store_full, is_full, "{said} {is_listing}");
+            let state = status.feeds[0].1;
             assert!(
                 matches!(state, FeedState::Backoff { loss, .. } if loss == expected),
                 "{said} {is_listing}: {state:?}"
@@ -49,6 +51,9 @@ fn a_disk_that_is_full_is_told_from_a_store_that_fails() {
                 assert!(world.open.is_empty(), "{said}: {:?}", world.open);
                 world.pass(1);
                 assert!(world.is_asked("/v1/collections/places"), "{said}: {:?}", world.open);
+                let page = r#"{"items":[],"more":false,"offset":"5"}"#;
+                world.answer("/v1/collections/places", 200, &[JSON], page);
+                assert!(!world.engine.status(world.now).store_full, "{said}: there is room again");
             }
         }
     }

@@ -1,4 +1,4 @@
-//! A store that panics, or is in use: the app is told, and the client goes on with what the store still does.
+//! A store that panics, or is in use, and a transport that does: the app is told, and the client goes on with what they still do.
 #![cfg(all(feature = "testing", feature = "tokio"))]
 #![allow(clippy::disallowed_methods, clippy::expect_used, clippy::unwrap_used, reason = "tests")]
 
@@ -191,4 +191,47 @@ async fn metrics_that_panic_take_nothing_of_the_client_with_them() {
     let outcome = tokio::time::timeout(Duration::from_secs(20), phone.outcome(id)).await;
     assert_eq!(outcome.expect("it hung").unwrap(), SendOutcome::Applied);
     assert!(counted.0.load(Ordering::SeqCst) > 1);
+}
+
+/// Panics the first times that it is asked for something, before or while it is waited for; and whenever the network changes.
+#[derive(Clone, Default)]
+struct Wild {
+    inner: FakeTransport,
+    asked: Arc<std::sync::Mutex<std::collections::BTreeMap<String, u32>>>,
+}
+
+impl Transport for Wild {
+    fn send(&self, request: HttpRequest) -> Boxed<'static, Result<HttpAnswer, TransportError>> {
+        let path = request.target.split('?').next().unwrap_or_default().to_owned();
+        let asked = {
+            let mut asked = self.asked.lock().unwrap();
+            let asked = asked.entry(path).or_default();
+            *asked += 1;
+            *asked
+        };
+        assert!(asked != 1, "a fault of the transport");
+        if asked == 2 {
+            return Box::pin(async { panic!("a fault while it is waited for") });
+        }
+        self.inner.send(request)
+    }
+
+    fn network_changed(&self) {
+        panic!("a fault of the transport");
+    }
+}
+
+#[tokio::test]
+async fn a_transport_that_panics_is_taken_for_broken() {
+    let wild = Wild::default();
+    let builder = Client::builder(wild.clone(), MemoryStore::new()).session(FAKE_SESSION);
+    let phone = builder.start().await.unwrap();
+    phone.set_network(true).unwrap();
+    let id = phone.submit("places", "1", WriteKind::Put, "{}").await.unwrap();
+    let outcome = tokio::time::timeout(Duration::from_secs(60), phone.outcome(id)).await;
+    assert_eq!(outcome.expect("it hung").unwrap(), SendOutcome::Applied);
+    let mut status = phone.status();
+    let live = status.wait_for(|status| status.feeds[0].1 == cc_client::decide::FeedState::Live);
+    tokio::time::timeout(Duration::from_secs(60), live).await.expect("its feed hung").unwrap();
+    assert!(wild.asked.lock().unwrap().values().all(|asked| *asked > 2));
 }

@@ -91,7 +91,7 @@ fn a_folder_on_the_way_that_is_not_there_and_links_in_a_circle_are_refused() {
         ("lost.db", r#"the folder of "lost.db" is not there"#),
         (
             "circle.db",
-            r#""circle.db" cannot be opened: no name for a file, a folder or a device, or not allowed"#,
+            r#""circle.db" cannot be opened: no name for a file, a folder or a device, not allowed, or too many files are open"#,
         ),
     ] {
         let path = folder.path().join(path);

@@ -79,6 +79,21 @@ fn a_date_is_no_wait_where_nobody_knows_what_time_it_is_there() {
 }
 
 #[test]
+fn a_date_by_an_unknown_clock_is_none_either_once_another_answer_has_told_the_time() {
+    const FEEDS: [&str; 2] = ["vehicles/local/7", "vehicles/local/8"];
+    let mut world = World::with_token(&FEEDS, MemoryStore::new());
+    let [first, second] = FEEDS.map(|feed| world.find(&format!("/v1/feeds/{feed}")));
+    world.head(first, 503, &[HTML, ("retry-after", "Fri, 01 May 2026 10:59:00 GMT")]);
+    let at = [JSON, ("date", "Fri, 01 May 2026 10:00:00 GMT"), ("stream-next-offset", "1")];
+    world.head(second, 200, &at);
+    world.rest(second, "[]", true);
+    assert!(world.engine.status(world.now).server_time.is_some());
+    world.rest(first, "<html>", true);
+    world.pass(30);
+    assert!(world.is_asked(&format!("/v1/feeds/{}", FEEDS[0])), "{:?}", world.engine.status(world.now).feeds);
+}
+
+#[test]
 fn another_network_ends_a_wait_that_was_not_the_platforms_own() {
     for (headers, body, ends) in [
         (&[HTML, LONG], "<html>", true),

@@ -77,6 +77,7 @@ async fn a_person_gets_a_session_and_debug_shows_no_secret() {
 
 #[tokio::test]
 async fn every_other_answer_is_told_apart() {
+    const IN_A_MINUTE: &str = "Fri, 01 Jan 2100 10:00:00 GMT";
     let invalid = r#"{"code": "token_invalid", "status": 401}"#;
     let limited = |wait| SignInError::Limited { wait: Duration::from_secs(wait) };
     let cases = [
@@ -85,6 +86,19 @@ async fn every_other_answer_is_told_apart() {
         // What is no such word is no reason to wait for ever, or not at all.
         (Canned::new(429, &[("retry-after", "soon")], ""), limited(1)),
         (Canned::new(429, &[("retry-after", "1000000000000")], ""), limited(60)),
+        // A date is none where nobody says what time it is there: the device's clock may say anything.
+        (
+            Canned::new(429, &[PROBLEM, ("retry-after", IN_A_MINUTE)], r#"{"code": "rate_limited"}"#),
+            limited(1),
+        ),
+        (
+            Canned::new(
+                429,
+                &[PROBLEM, ("retry-after", IN_A_MINUTE), ("date", "Fri, 01 Jan 2100 09:59:00 GMT")],
+                r#"{"code": "rate_limited"}"#,
+            ),
+            limited(60),
+        ),
         (
             Canned::new(429, &[PROBLEM, ("retry-after", "99999")], r#"{"code": "rate_limited"}"#),
             limited(3_600),

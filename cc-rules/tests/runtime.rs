@@ -137,6 +137,25 @@ proptest! {
     #![proptest_config(ProptestConfig::with_cases(24))]
 
     #[test]
+    fn a_state_goes_on_with_all_that_it_has_not_done(seed: u64, cut in 1..900_usize, lateness in 1..60_i64) {
+        let mut events = fleet(seed, 6, 0.0, 120.0, 150);
+        let lateness = TimeDelta::seconds(lateness);
+        let vehicle = events[0].vehicle_ref().unwrap();
+        events.retain(|event| event.vehicle_ref().as_ref() == Some(&vehicle));
+        let cut = cut.min(events.len());
+        let mut runner = Runner::new(rules(), lateness);
+        runner.feed(events[..cut].iter().cloned());
+        runner.take_changes();
+        let (whole, state) = (runner.save_vehicle(&vehicle).unwrap(), runner.save_state(&vehicle).unwrap());
+        prop_assert!(state.len() < whole.len());
+        let reached = runner.vehicle(&vehicle).unwrap().reached();
+        let (mut restored, _) = Runner::restore(rules(), lateness, &state).unwrap();
+        restored.feed(events.iter().filter(|event| Some(event.at) >= reached).cloned());
+        runner.feed(events[cut..].iter().cloned());
+        prop_assert_eq!(ended(restored), ended(runner));
+    }
+
+    #[test]
     fn reloading_is_saving_and_restoring_under_the_other_pack(seed: u64, cut in 0..900_usize, lateness in 0..60_i64) {
         let events = fleet(seed, 6, 0.0, 120.0, 150);
         let lateness = TimeDelta::seconds(lateness);
@@ -431,6 +450,7 @@ fn a_car_of_which_events_were_late_is_read_anew_as_if_they_had_come_in_time() {
         }
         assert!(live.take_late().is_empty());
         assert_eq!(live.save_vehicle(&car(CARS + 999)), None);
+        assert_eq!(live.save_state(&car(CARS + 999)), None);
         assert_eq!(ended(live).1, straight.save(), "{threads} threads");
     }
 }

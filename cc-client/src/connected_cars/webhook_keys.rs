@@ -19,8 +19,8 @@ use crate::transport::{Transport, TransportError, now, whole};
 /// Keys are asked for when the first webhook comes, again when they are an hour old, and when a signature names a key that is not
 /// among them: at most once a minute, so that forgers cannot make this client ask without end, and by one request for all who wait. A
 /// webhook whose key is known waits for no answer, unless the keys are a day old: then those that come in the five seconds after the host is
-/// asked wait for it, and those behind them, and in the minute after it refused, are verified by the keys of before. An answer that still drips
-/// after thirty seconds is none.
+/// asked wait for it, and those behind them, and in the two minutes after it refused, also while it is asked again, are verified by the keys of
+/// before. An answer that still drips after thirty seconds is none.
 ///
 /// # Examples
 ///
@@ -56,8 +56,8 @@ struct Known {
     fetched: Option<Instant>,
     /// The last time that the host was asked, whatever it said.
     asked: Option<Instant>,
-    /// Why it had no keys then.
-    refused: Option<TransportError>,
+    /// Why it had no keys when it answered last, and when that was.
+    refused: Option<(TransportError, Instant)>,
     /// The host is being asked: this ends when it has answered.
     under_way: Option<watch::Receiver<()>>,
 }
@@ -82,7 +82,7 @@ const WAITS: Waits = Waits {
     old: Duration::from_secs(24 * 3_600),
     again: Duration::from_secs(60),
     patience: Duration::from_secs(5),
-    refused: Duration::from_secs(60),
+    refused: Duration::from_secs(120),
 };
 
 impl fmt::Debug for WebhookReceiver {
@@ -151,8 +151,7 @@ impl Keys {
             let known = self.known();
             let asks = known.under_way.as_ref().is_some_and(|answer| answer.has_changed().is_ok());
             let is_long = known.asked.is_some_and(|asked| now() - asked >= self.waits.patience);
-            let was_refused = known.refused.is_some()
-                && known.asked.is_some_and(|asked| now() - asked < self.waits.refused);
+            let was_refused = known.refused.is_some_and(|(_, at)| now() - at < self.waits.refused);
             let may_wait = !(was_refused || asks && is_long);
             (known.verifier.clone()?, now() - known.fetched?, may_wait)
         };
@@ -184,7 +183,8 @@ impl Keys {
             }
         }
         let known = self.known();
-        known.verifier.clone().ok_or(WebhookError::Keys(known.refused.unwrap_or(TransportError::Broken)))
+        let why = known.refused.map_or(TransportError::Broken, |(why, _)| why);
+        known.verifier.clone().ok_or(WebhookError::Keys(why))
     }
 
     fn turn(&self) -> Turn {
@@ -211,7 +211,7 @@ impl Keys {
                 known.verifier = Some(WebhookVerifier::new(found));
                 known.refused = None;
             }
-            Err(error) => known.refused = Some(error),
+            Err(error) => known.refused = Some((error, now())),
         }
         drop(answer);
     }
@@ -392,7 +392,11 @@ mod tests {
         publish.send(Some("a page".to_owned())).unwrap();
         at_once(&receiver).await;
         publish.send(None).unwrap();
-        at_once(&receiver).await;
+        // Also while it is asked again.
+        for _ in 0..3 {
+            at_once(&receiver).await;
+            tokio::task::yield_now().await;
+        }
 
         // A refusal of long ago is none.
         let (receiver, _host, publish) = stalled(Waits { refused: Duration::ZERO, ..all_old(LONG) }).await;

@@ -88,3 +88,25 @@ pub(super) enum Ticket {
         to: Offset,
     },
 }
+
+impl Ticket {
+    /// Whether something is written down for it, so that there is room where it is done.
+    pub(super) fn writes(&self) -> bool {
+        match self {
+            Self::Deliver { .. } | Self::LetGo | Self::Load | Self::Look | Self::Nothing | Self::Quiet => {
+                false
+            }
+            Self::Anew { .. }
+            | Self::Belong
+            | Self::Epoch
+            | Self::KeepQuiet
+            | Self::Lock
+            | Self::Position { .. }
+            | Self::Replace { .. }
+            | Self::Settle { .. }
+            | Self::StampAnew
+            | Self::Take { .. }
+            | Self::Told { .. } => true,
+        }
+    }
+}

@@ -64,7 +64,8 @@ impl EngineConfig {
         }
     }
 
-    /// Follows these feeds of messages and no other, not even the person's own: no item is kept.
+    /// Follows these feeds of messages and no other, not even the person's own: no item is kept, and what was written is shown until its
+    /// outcome is known. (Where another process on the same file follows the person's own, it is kept for that one.)
     ///
     /// # Examples
     ///
@@ -85,6 +86,11 @@ impl EngineConfig {
     pub fn follow_only(&mut self, feeds: impl IntoIterator<Item = impl Into<Box<str>>>) {
         self.feeds.clear();
         feeds.into_iter().for_each(|feed| self.follow(feed));
+    }
+
+    /// Whether a feed of items is followed.
+    pub(crate) fn follows_items(&self) -> bool {
+        self.feeds.iter().any(|(_, kind)| *kind == FeedKind::Records)
     }
 
     /// Whether the names of feeds and collections are of the protocol's form: any other would lead to another address than that of a feed or

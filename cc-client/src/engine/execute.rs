@@ -84,8 +84,14 @@ impl StoreClient<'_> {
                 store.set_value(name, &value)?;
                 StoreAnswer::Done
             }
-            StoreCommand::Settle { settled } => {
+            StoreCommand::Settle { mut settled } => {
                 store.as_one(&mut |store| {
+                    // Another process on the file may follow it.
+                    if settled.iter().any(|one| one.is_untold) && store.position("me")?.is_some() {
+                        for one in &mut settled {
+                            one.is_untold = false;
+                        }
+                    }
                     answered::remember(store, &settled)?;
                     store.settle(&settled)
                 })?;
@@ -210,11 +216,12 @@ fn rename(store: &mut dyn Store, again: &[(Row, WriteId)]) -> Result<Vec<(WriteI
 
 /// Remembers that the platform wishes to be left alone for so long, unless it has wished for more before; gives how much longer that is.
 fn be_quiet(store: &mut dyn Store, now: DeviceTime, millis: i64) -> Result<Duration, StoreError> {
-    let (left, is_anew) = quiet_left(store, now)?;
-    let longer = left.max(millis);
-    if left <= millis || is_anew {
-        keep_quiet(store, now, longer)?;
-    }
+    let mut longer = millis;
+    store.as_one(&mut |store| {
+        let (left, is_anew) = quiet_left(store, now)?;
+        longer = left.max(millis);
+        if left <= millis || is_anew { keep_quiet(store, now, longer) } else { Ok(()) }
+    })?;
     Ok(wait(longer))
 }
 

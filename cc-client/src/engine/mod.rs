@@ -82,6 +82,7 @@ mod words;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
+use std::time::Duration;
 
 use crate::decide::progress::Progress;
 use crate::decide::{AuthMachine, AuthState, FeedEffect, FeedInput, OutboxInput, OutboxMachine, OutboxState};
@@ -135,8 +136,9 @@ pub struct Engine {
     /// Requests that wait while somebody asked to be left alone, the app sleeps or there is no network.
     held: Vec<(u64, HttpRequest)>,
     store_failed: bool,
+    store_full: bool,
     /// What the app was told last, but for the feeds.
-    shown: Option<(AuthState, OutboxState, [bool; 2], Option<Mono>)>,
+    shown: Option<(AuthState, OutboxState, [bool; 3], Option<Mono>)>,
     feeds_changed: bool,
     out: Vec<Effect>,
 }
@@ -146,7 +148,9 @@ const TOKEN_ANSWER: usize = 16 << 10;
 
 impl Engine {
     /// An engine that has not started: what is on disk is given to [`Self::start`].
-    pub fn new(config: EngineConfig) -> Self {
+    pub fn new(mut config: EngineConfig) -> Self {
+        // With less, no answer would come in time.
+        config.feed.silence = config.feed.silence.max(Duration::from_secs(1));
         Self {
             random: Random(config.seed),
             auth: AuthMachine::new(),
@@ -168,6 +172,7 @@ impl Engine {
             missed: BTreeSet::new(),
             held: Vec::new(),
             store_failed: false,
+            store_full: false,
             shown: None,
             feeds_changed: false,
             out: Vec::new(),
@@ -289,7 +294,7 @@ impl Engine {
         self.open_next(now);
         // Not all feeds are looked through each time: there may be thousands.
         let wait = self.asked_to_wait(now);
-        let flags = [self.store_failed, self.leaving.is_any()];
+        let flags = [self.store_failed, self.store_full, self.leaving.is_any()];
         let now_so = Some((self.auth.state(), self.outbox.state(), flags, wait));
         if std::mem::take(&mut self.feeds_changed) || self.shown != now_so {
             self.shown = now_so;

@@ -106,7 +106,11 @@ impl Engine {
 
     /// Reads a wish to be left alone. What is not believed is taken out of the head.
     pub(super) fn hear_wish(&mut self, now: Mono, request: u64, head: &mut HttpHead) {
-        let Some(wait) = head.retry_after(self.clock.now(now)) else { return };
+        let Some(wait) = head.retry_after(self.clock.now(now)) else {
+            // A date by a clock that nobody knows says nothing later either.
+            head.headers.retain(|(name, _)| name != "retry-after");
+            return;
+        };
         let kind = head.header("content-type").unwrap_or_default().to_ascii_lowercase();
         let is_feed = head.is_of_feed();
         let Some(asked) = self.requests.get_mut(&request) else { return };
@@ -310,6 +314,7 @@ impl Engine {
             outbox: self.outbox.state(),
             server_time: self.clock.now(now),
             store_failed: self.store_failed,
+            store_full: self.store_full,
             signing_out: self.leaving.is_any(),
         };
         if let Some(listing) = &self.listing

@@ -8,6 +8,13 @@ use crate::{Mono, Offset};
 impl Engine {
     pub(super) fn stored(&mut self, now: Mono, ticket: u64, answer: Result<StoreAnswer, StoreError>) {
         let Some(what) = self.tickets.remove(&ticket) else { return };
+        if what.writes() {
+            match &answer {
+                Ok(_) => self.store_full = false,
+                Err(StoreError::Full) => self.store_full = true,
+                Err(_) => {}
+            }
+        }
         let answer = match answer {
             Ok(answer) => answer,
             Err(error) => return self.store_lost(now, what, &error),

@@ -314,7 +314,8 @@ impl Engine {
             if let Some(current) = &current {
                 self.told_beside_listing(current);
             }
-            settled.push(Settled { number, id, outcome, version, current, detail });
+            let is_untold = !self.config.follows_items();
+            settled.push(Settled { number, id, outcome, version, current, detail, is_untold });
             if outcome != SendOutcome::Depends {
                 told.push((id, outcome));
             }

@@ -567,6 +567,7 @@ impl fmt::Debug for Effect {
 /// How a client stands. Nothing happens to it that does not show here.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
+#[expect(clippy::struct_excessive_bools, reason = "each may be true whatever the others are")]
 pub struct Status {
     /// Another process has signed somebody else in on the same file, which this one finds within 15 s while it is awake and has a network: it
     /// shows nothing, sends nothing and takes nothing, whatever else this says and also once this person has signed out here, until somebody
@@ -583,6 +584,9 @@ pub struct Status {
     /// The store has failed since the start, and not because it was busy or full: what is on disk may be damaged. Writes are accepted as
     /// long as the store takes them, and tried again, but may never be sent: stop, and open the file anew with `open_or_salvage`.
     pub store_failed: bool,
+    /// The disk had no room for what the client last wanted to write down, such as what became of writes or what a feed brought: it is tried
+    /// again, and nothing is lost, but outcomes come and feeds go on only once there is room.
+    pub store_full: bool,
     /// Somebody has signed out, and the platform does not know of it yet: it is told as soon as it can be reached.
     pub signing_out: bool,
 }

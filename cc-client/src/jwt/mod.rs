@@ -11,7 +11,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use cc_core::Timestamp;
 use chrono::DateTime;
-use serde::Deserialize;
+use serde::{Deserialize, Deserializer};
 use serde_json::value::RawValue;
 
 pub use keys::{Algorithm, Key, KeySet, KeySetError};
@@ -48,13 +48,13 @@ pub struct Jwt {
     #[serde(default)]
     aud: Audience,
     /// When it ends, in seconds since 1970.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "seconds")]
     pub exp: Option<i64>,
     /// When it begins.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "seconds")]
     pub nbf: Option<i64>,
     /// When it was made.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "seconds")]
     pub iat: Option<i64>,
     /// The id of the request that a webhook's signature is for.
     #[serde(default)]
@@ -255,6 +255,12 @@ impl KeySet {
         }
         part(payload)
     }
+}
+
+/// A time in seconds since 1970, of which a fraction is left away (RFC 7519, section 2, `NumericDate`).
+fn seconds<'de, D: Deserializer<'de>>(of: D) -> Result<Option<i64>, D::Error> {
+    let number = Option::<serde_json::Number>::deserialize(of)?;
+    Ok(number.and_then(|number| number.as_i64().or_else(|| Some(number.as_f64()?.floor() as i64))))
 }
 
 /// Whether a JSON text is an object: the members of an array would be taken for it, one after the other.

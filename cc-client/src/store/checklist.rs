@@ -32,6 +32,7 @@ pub fn run(mut fresh: impl FnMut() -> Box<dyn Store>) {
         what_is_sent_again_is_rejected_for_its_own_reasons,
         what_is_sent_again_keeps_its_place,
         what_is_said_of_a_write_is_not_believed_of_another_in_its_place,
+        what_no_feed_tells_of_waits_for_none,
         one_owner_holds_a_lock,
         a_pause_loses_nothing,
         what_is_done_as_one_happens_or_not,
@@ -433,6 +434,29 @@ point!(what_is_said_of_a_write_is_not_believed_of_another_in_its_place, store, {
         assert_eq!(shown(store, "a"), Some(("{}".into(), 0, true)), "{outcome:?}");
         assert!(store.discard(second).unwrap());
     }
+});
+
+point!(what_no_feed_tells_of_waits_for_none, store, {
+    for number in 1..=4 {
+        store.accept("main", &[write(number, "a", WriteKind::Put, "{}")]).unwrap();
+    }
+    let rows = store.waiting("main", 9, 1_000).unwrap();
+    store.settle(&[settled(&rows[0], SendOutcome::Applied, Some(1))]).unwrap();
+    assert_eq!(shown(store, "a"), Some(("{}".into(), 0, true)));
+    let rejected = SendOutcome::Rejected(ProblemCode::InvalidEntity);
+    store.settle(&[settled(&rows[1], rejected, None)]).unwrap();
+    let untold = Settled { is_untold: true, ..settled(&rows[2], SendOutcome::Duplicate, Some(2)) };
+    store.settle(&[untold]).unwrap();
+    // What was done before has left, too; what was refused, and what waits, has not.
+    for (number, expected) in [(1, SendOutcome::Applied), (2, rejected), (3, SendOutcome::Duplicate)] {
+        assert_eq!(store.standing(WriteId([number; 16])).unwrap(), Some(Standing::Settled(expected)));
+    }
+    assert_eq!(store.unresolved().unwrap().len(), 1);
+    assert_eq!(store.waiting("main", 9, 1_000).unwrap().len(), 1);
+    assert_eq!(shown(store, "a"), Some(("{}".into(), 0, true)));
+    let rest = Settled { is_untold: true, ..settled(&rows[3], SendOutcome::Applied, Some(3)) };
+    store.settle(&[rest]).unwrap();
+    assert_eq!(shown(store, "a"), None);
 });
 
 point!(one_owner_holds_a_lock, store, {

@@ -185,12 +185,14 @@ pub struct Settled {
     pub current: Option<Record>,
     /// Why it was rejected, as the server said it.
     pub detail: Option<Detail>,
+    /// No feed will tell of it, since none of items is followed: where it was done it waits for nothing more, and neither does any other.
+    pub is_untold: bool,
 }
 
 impl Settled {
     /// What became of a write, by its row and its id, where the server said nothing beside that.
     pub fn new((number, id): (u64, WriteId), outcome: SendOutcome) -> Self {
-        Self { number, id, outcome, version: None, current: None, detail: None }
+        Self { number, id, outcome, version: None, current: None, detail: None, is_untold: false }
     }
 }
 
@@ -221,8 +223,10 @@ pub enum StoreError {
     #[error("the database is in use")]
     Busy,
     /// That cannot be opened as a file: its name is empty, too long or has a zero in it, or it is a folder or a device, or not this
-    /// process's to open.
-    #[error("{file:?} cannot be opened: no name for a file, a folder or a device, or not allowed")]
+    /// process's to open, or the process may open no more files.
+    #[error(
+        "{file:?} cannot be opened: no name for a file, a folder or a device, not allowed, or too many files are open"
+    )]
     CannotOpen {
         /// The name of the file.
         file: Box<str>,

@@ -10,6 +10,7 @@ mod trust;
 use std::fmt;
 use std::future::Future;
 use std::pin::Pin;
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use bytes::Bytes;
@@ -26,7 +27,8 @@ pub type Boxed<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
 
 /// Sends requests. A phone may do it with the system's own HTTP, a test with none.
 ///
-/// Dropping a future, or a body, ends its request.
+/// Dropping a future, or a body, ends its request. Each request should end by itself, in an answer or an error: a client gives up one of which
+/// nothing came for five minutes, and takes one that panics for broken.
 ///
 /// # Examples
 ///
@@ -96,6 +98,17 @@ pub enum TransportError {
     /// The request could not be made: its address or a header is no valid one.
     #[error("the request is not a valid one")]
     Unsendable,
+}
+
+/// Shared by all that send.
+impl<T: Transport> Transport for Arc<T> {
+    fn send(&self, request: HttpRequest) -> Boxed<'static, Result<HttpAnswer, TransportError>> {
+        (**self).send(request)
+    }
+
+    fn network_changed(&self) {
+        (**self).network_changed();
+    }
 }
 
 /// The most that an answer may be.

@@ -1,6 +1,6 @@
 //! Requests over reqwest and rustls.
 
-use std::sync::{Arc, Mutex};
+use std::sync::Mutex;
 use std::time::Duration;
 
 use bytes::Bytes;
@@ -258,15 +258,4 @@ fn is_of_certificate(error: &(dyn std::error::Error + 'static)) -> bool {
         error = inner;
     }
     matches!(error.downcast_ref(), Some(rustls::Error::InvalidCertificate(_)))
-}
-
-/// Shared by all that send.
-impl<T: Transport> Transport for Arc<T> {
-    fn send(&self, request: HttpRequest) -> Boxed<'static, Result<HttpAnswer, TransportError>> {
-        (**self).send(request)
-    }
-
-    fn network_changed(&self) {
-        (**self).network_changed();
-    }
 }

@@ -12,7 +12,7 @@ use crate::engine::{belongs, nanos};
 use crate::hex;
 use crate::pack::Pack;
 use crate::state::{Migration, NONE, OLDEST, StateError, VERSION, VehicleState};
-use crate::waiting::Waiting;
+use crate::waiting::{Queued, Waiting};
 use crate::wire::Reader;
 
 /// What the first line of a state file says it is.
@@ -32,6 +32,15 @@ impl Runner {
     pub fn save_vehicle(&self, vehicle: &VehicleRef) -> Option<String> {
         let mut text = heading(&self.pack);
         write_car(self.cars.get(vehicle)?, &self.pack, &mut text);
+        Some(text)
+    }
+
+    /// The same without the events that wait, for whoever keeps those: fed with all from [`VehicleState::reached`] on, it comes to where this
+    /// one is.
+    pub fn save_state(&self, vehicle: &VehicleRef) -> Option<String> {
+        let Car { state, .. } = self.cars.get(vehicle)?;
+        let mut text = heading(&self.pack);
+        write_state(state, None, &[], &self.pack, &mut text);
         Some(text)
     }
 
@@ -65,15 +74,25 @@ pub(crate) fn heading(pack: &Pack) -> String {
 }
 
 /// The line of one vehicle.
-pub(crate) fn write_car(car: &Car, pack: &Pack, text: &mut String) {
+pub(crate) fn write_car(Car { state, waiting }: &Car, pack: &Pack, text: &mut String) {
+    write_state(state, waiting.newest(), waiting.queue(), pack, text);
+}
+
+fn write_state(
+    state: &VehicleState,
+    newest: Option<i64>,
+    waiting: &[Queued],
+    pack: &Pack,
+    text: &mut String,
+) {
     text.push('{');
-    if let Some(newest) = car.waiting.newest() {
+    if let Some(newest) = newest {
         let _ = write!(text, "\"newest\":{newest},");
     }
     text.push_str("\"state\":\"");
-    let _ = hex::write(&car.state.to_bytes(pack), text);
+    let _ = hex::write(&state.to_bytes(pack), text);
     text.push_str("\",\"waiting\":[");
-    for (index, (_, event)) in car.waiting.queue().iter().enumerate() {
+    for (index, (_, event)) in waiting.iter().enumerate() {
         text.push_str(if index > 0 { "," } else { "" });
         text.push_str(&event.to_json());
     }

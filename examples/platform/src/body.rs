@@ -67,8 +67,11 @@ async fn taken(
     let packed = tokio::time::timeout(whole, collect(counts(), body, limits.packed, piece))
         .await
         .map_err(|_| Problem::request_timeout().with("connection", "close"))??;
-    let coding = headers.get(header::CONTENT_ENCODING).map(|value| value.to_str().unwrap_or("?"));
-    match coding.map(str::to_ascii_lowercase).as_deref() {
+    // Several lines are one list (RFC 9110, 5.3).
+    let codings = headers.get_all(header::CONTENT_ENCODING).iter();
+    let codings: Vec<&str> = codings.map(|value| value.to_str().unwrap_or("?")).collect();
+    let coding = Some(codings.join(",")).filter(|_| !codings.is_empty());
+    match coding.map(|coding| coding.to_ascii_lowercase()).as_deref() {
         None | Some("identity") => Ok(packed),
         Some("gzip") => {
             // Unpacking takes a while: other requests go on meanwhile.

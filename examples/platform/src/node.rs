@@ -11,9 +11,9 @@ use tokio::sync::watch;
 
 use crate::admin::accounts::catch_up;
 use crate::allowance;
-use crate::auth::account::PasswordCost;
 use crate::auth::jose::Unverified;
 use crate::auth::keys::KeySet;
+use crate::auth::password::PasswordCost;
 use crate::auth::throttle::{Hashing, Throttle};
 use crate::auth::verified::Verified;
 use crate::auth::{Caller, Role, Who, session};

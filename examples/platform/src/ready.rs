@@ -18,8 +18,8 @@ const GOOD: Duration = Duration::from_secs(2);
 const BAD: Duration = Duration::from_secs(1);
 /// How long a write is waited for.
 const PATIENCE: Duration = Duration::from_secs(5);
-/// Where it is written.
-const PLACE: &str = "probe";
+/// Where it is written, by turns.
+const PLACES: [&str; 2] = ["probe", "probe beside"];
 
 /// What became of the last try.
 #[derive(Debug)]
@@ -44,7 +44,7 @@ impl Readiness {
     /// since. What was not kept once is kept again once a row of some size is on disk, and not before.
     pub(crate) async fn of(&self, node: &Node) -> Result<(), Problem> {
         // However many others read.
-        look_beside(&*node.storage, |view| Ok(view.get(PLACE)?)).await?;
+        look_beside(&*node.storage, |view| Ok(view.get(PLACES[0])?)).await?;
         if let Some(damaged @ StorageError::Damaged { .. }) = node.storage.trouble() {
             return Err(damaged.into());
         }
@@ -63,10 +63,13 @@ impl Readiness {
     }
 }
 
-/// Writes a row, and makes it small again.
+/// Writes a row where none is, and then takes the one of the last try away: what it needs is not what that one had.
 async fn try_it(node: &Node, room: usize) -> Result<(), Problem> {
-    node.commit(move |edit| Ok(edit.put(PLACE, &vec![0; room])?)).await?;
-    // Never the same twice: else nothing would have to be written.
-    let at = node.config.clock.now().timestamp_millis().to_le_bytes();
-    node.commit(move |edit| Ok(edit.put(PLACE, &at)?)).await
+    node.commit(move |edit| {
+        let is_first_full = edit.get(PLACES[0])?.is_some_and(|row| row.len() >= ORDINARY);
+        let [full, empty] = if is_first_full { PLACES } else { [PLACES[1], PLACES[0]] };
+        edit.put(empty, &vec![0; room])?;
+        Ok(edit.delete(full)?)
+    })
+    .await
 }

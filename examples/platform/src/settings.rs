@@ -128,15 +128,21 @@ fn has_room(view: &dyn View, org: &str, place: &str, bytes: usize) -> Result<(),
 ///
 /// Errors: those of the storage; the next call begins anew.
 pub(crate) async fn tell_rest(node: &Node) -> Result<(), Problem> {
+    let mut outcome = Ok(());
     for org in node.look(|view| Ok(names(view, UNTOLD)?)).await? {
         // One that is under way comes to its end by itself.
         let Some(_only) = node.tellings.one_more(org.clone(), 1) else { continue };
         let at = org.clone();
-        if let Some(telling) = node.look(move |view| Ok(Telling::under_way(view, &at)?)).await? {
-            tell(node, &org, telling, None).await?;
-        }
+        let told = async {
+            match node.look(move |view| Ok(Telling::under_way(view, &at)?)).await? {
+                Some(telling) => tell(node, &org, telling, None).await,
+                None => Ok(()),
+            }
+        };
+        // One of which something does not read holds up no other.
+        outcome = outcome.and(told.await);
     }
-    Ok(())
+    outcome
 }
 
 /// A layer, before and after it was changed.

@@ -13,8 +13,10 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
 use std::sync::Arc;
+use std::sync::atomic::Ordering::SeqCst;
 use std::time::Duration;
 
+use common::filling::{self, ROOM};
 use common::process::{port, ready};
 use common::{Person, World, change, event, place, sign_in, token, value};
 use platform::bus::LocalBus;
@@ -99,6 +101,21 @@ async fn a_full_database_refuses_says_so_and_goes_on_when_there_is_room() {
     assert_eq!(value(gateway.post("/v1/ingest", &json!(events)).await).await["accepted"], 500);
     anna.write("places", "after", "put", place("after")).await;
     all_there(&anna, &kept).await;
+}
+
+#[tokio::test]
+async fn whether_it_is_ready_takes_one_transaction() {
+    let (storage, world) = filling::world().await;
+    let anna = world.person("anna").await;
+    anna.write("settings", "p0", "put", json!({"note": "a"})).await;
+    for _ in 0..2 {
+        storage.1.store(1, SeqCst);
+        assert_eq!(anna.get("/readyz").await.status(), 200);
+        assert_eq!(storage.1.load(SeqCst), 0, "it was tried, and once");
+        storage.1.store(ROOM, SeqCst);
+        // What was found holds so long.
+        tokio::time::sleep(Duration::from_millis(2_100)).await;
+    }
 }
 
 #[tokio::test]

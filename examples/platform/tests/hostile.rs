@@ -300,6 +300,29 @@ async fn bodies_are_bounded_before_and_after_unpacking() {
             assert_eq!(value(answer).await["code"], expected.1);
         }
     }
+    // What is said in several lines is one list, and what is said once is said once.
+    for (names, expected) in [
+        (&[("content-encoding", "gzip"), ("content-encoding", "br")][..], (415, "unsupported_encoding")),
+        (&[("content-encoding", "gzip"), ("content-encoding", "gzip")], (415, "unsupported_encoding")),
+        (
+            &[
+                ("producer-id", "p"),
+                ("producer-epoch", "0"),
+                ("producer-epoch", "7"),
+                ("producer-seq", "0"),
+                ("content-encoding", "gzip"),
+            ],
+            (400, "malformed"),
+        ),
+    ] {
+        let mut request = gateway.ask(Method::POST, "/v1/ingest").header("content-type", "application/json");
+        for (name, said) in names {
+            request = request.header(*name, *said);
+        }
+        let answer = request.body(pack(b"[]")).send().await.unwrap();
+        assert_eq!(answer.status().as_u16(), expected.0, "{names:?}");
+        assert_eq!(value(answer).await["code"], expected.1);
+    }
     let line = format!("{{\"id\":1,\"x\":\"{}\"}}\n", "a".repeat(900_000));
     let answer = gateway
         .ask(Method::POST, "/v1/ingest")

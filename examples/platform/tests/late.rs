@@ -213,3 +213,58 @@ async fn what_the_rules_go_by_and_does_not_read_stops_them_for_no_other_car() {
     assert_eq!(aside(&support, &world.base).await, 3);
     assert!(world.node.has_met_damage());
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_car_whose_history_does_not_read_stops_the_rules_of_no_other() {
+    let world = World::start().await;
+    let gateway = world.person("gateway").await;
+    send(&gateway, vec![odometer(1, 80, 300), odometer(1, 81, 0)]).await;
+    send(&gateway, vec![odometer(2, 80, 0)]).await;
+    pause().await;
+    let folder = world.stop().await;
+    let database = rusqlite::Connection::open(folder.path().join("platform.db")).unwrap();
+    let spoil =
+        "UPDATE messages SET body = 'x' WHERE number = 0 AND log = (SELECT id FROM logs WHERE name = ?)";
+    let log = platform::events::log_of("demo", 80);
+    assert_eq!(database.execute(spoil, [log]).unwrap(), 1);
+    database.close().unwrap();
+    let world = World::of(open(folder.path(), config()).await, folder);
+    let (gateway, support) = (world.person("gateway").await, world.person("support").await);
+    send(&gateway, vec![code(3, 80, 60)]).await;
+    pause().await;
+    send(&gateway, vec![code(2, 81, 60), code(1, 82, 60)]).await;
+    assert_eq!(opened(&support, 2).await.keys().copied().collect::<Vec<_>>(), [81, 82]);
+    assert!(world.node.has_met_damage());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_was_dismissed_stays_so_where_it_is_found_to_have_begun_earlier_and_not_where_anew() {
+    let world = World::start().await;
+    let (gateway, support) = (world.person("gateway").await, world.person("support").await);
+    let anna = world.person("anna").await;
+    let service = |id, ago, left| said(id, 7, ago, "can_next_service_km", json!({"value": left}));
+    send(&gateway, vec![service(1, 100, -10)]).await;
+    opened(&support, 1).await;
+    let key = support.listed("recommendations").await[0]["key"].as_str().unwrap().to_owned();
+    anna.write("recommendations", &key, "act", json!({"action": "dismiss"})).await;
+    let value = async |since: &str| {
+        for _ in 0..100 {
+            let value = support.listed("recommendations").await.first().map(|item| item["value"].clone());
+            match value {
+                Some(value) if value["since"] != since => return value,
+                _ => tokio::time::sleep(Duration::from_millis(100)).await,
+            }
+        }
+        panic!("it began when it did")
+    };
+    let first = value("").await;
+    assert_eq!(first["dismissed"], true);
+    send(&gateway, vec![service(2, 300, -5)]).await;
+    let earlier = value(first["since"].as_str().unwrap()).await;
+    assert!(earlier["since"].as_str() < first["since"].as_str());
+    assert_eq!(earlier["dismissed"], true);
+    // It was gone in between.
+    send(&gateway, vec![service(3, 200, 30_000)]).await;
+    let anew = value(earlier["since"].as_str().unwrap()).await;
+    assert_eq!((&anew["since"], &anew["dismissed"]), (&first["since"], &Value::Null));
+}

@@ -49,6 +49,10 @@ impl FeedMachine {
                 let taken = connection.body.take(&mut bytes, self.config.limit);
                 connection.partial += before - bytes.len();
                 match taken {
+                    Ok(Taken::Control(control)) if self.lies_behind(&control.next) => {
+                        loss = Some(Loss::NotAFeed);
+                        break;
+                    }
                     Ok(Taken::Control(control)) => {
                         is_whole = true;
                         self.control(now, &mut connection, control, out);
@@ -105,6 +109,12 @@ impl FeedMachine {
         self.cursor = control.cursor.or(self.cursor.take());
         self.state = if control.closed { FeedState::Closed } else { FeedState::Live };
         self.give(connection.body.messages(), control.next, out);
+    }
+
+    /// Whether that is a place that was read already: an older answer was given, by a cache, to whoever asked for what comes next. Positions
+    /// sort as texts.
+    fn lies_behind(&self, next: &Offset) -> bool {
+        self.received != Offset::NOW && *next < self.received
     }
 
     /// Hands out what was read up to `to`.
@@ -189,7 +199,7 @@ impl FeedMachine {
         let mut messages = Vec::new();
         let text = std::str::from_utf8(body).ok();
         let readable = head.status == 204 || text.and_then(|text| split(text, &mut messages)).is_some();
-        let Some(next) = head.next.filter(|_| readable) else {
+        let Some(next) = head.next.filter(|next| readable && !self.lies_behind(next)) else {
             return self.lose(now, Loss::NotAFeed, None, random, out);
         };
         self.cursor = head.cursor.or(self.cursor.take());

@@ -79,6 +79,7 @@ fn not_made(path: &Path, lock: &Path) -> StoreError {
     let made = OpenOptions::new().write(true).create_new(true).open(lock);
     match made.map_err(|error| (error.kind(), failed(&error))) {
         Err((_, StoreError::Full)) => StoreError::Full,
+        Err((ErrorKind::ReadOnlyFilesystem, _)) => StoreError::ReadOnly,
         // Only what stands beside it cannot be written.
         Err((_, StoreError::ReadOnly)) if path.exists() => StoreError::ReadOnly,
         Ok(_) | Err((ErrorKind::AlreadyExists, _)) => StoreError::CannotOpen { file: file_name(lock) },

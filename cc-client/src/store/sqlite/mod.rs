@@ -76,6 +76,8 @@ pub struct SqliteStore {
     is_reader: bool,
     /// Of the file that is open, or was before this slept.
     identity: Option<Identity>,
+    /// Of the log of the file that is open.
+    log: Option<Identity>,
     /// The number that changes with what others write, as it was last; of the connection that is open.
     version: Option<i64>,
 }
@@ -95,6 +97,8 @@ impl From<rusqlite::Error> for StoreError {
         const IO_ERROR_WRITE: i32 = 778;
         /// Or that it would not do for the index of the log.
         const IO_ERROR_INDEX_SIZE: i32 = 4_874;
+        /// Of a log less is there than its index says: somebody has cut it off, or put another in its place.
+        const IO_ERROR_SHORT_READ: i32 = 522;
         let failure = match &error {
             rusqlite::Error::SqliteFailure(failure, _) => failure,
             rusqlite::Error::SqlInputError { error, .. } => error,
@@ -107,6 +111,7 @@ impl From<rusqlite::Error> for StoreError {
             ErrorCode::DatabaseCorrupt | ErrorCode::NotADatabase => Self::Corrupt,
             ErrorCode::DiskFull => Self::Full,
             ErrorCode::ReadOnly => Self::ReadOnly,
+            _ if failure.extended_code == IO_ERROR_SHORT_READ => Self::Corrupt,
             _ if matches!(failure.extended_code, IO_ERROR_WRITE | IO_ERROR_INDEX_SIZE) => Self::Full,
             _ => Self::Failed { code: failure.extended_code },
         }
@@ -122,7 +127,7 @@ impl SqliteStore {
     ///
     /// An empty file `PATH-lock` is made beside it, and stays. Where another process salvages the file, this waits for that, up to a minute;
     /// and a store that is open goes on in the new file from its next call on. What is open and gone, with no new file in its place, takes no
-    /// more writes: each call is [`StoreError::Corrupt`].
+    /// more writes, nor does it where its log is gone: each call is [`StoreError::Corrupt`].
     ///
     /// # Errors
     ///
@@ -153,7 +158,7 @@ impl SqliteStore {
         /// The database has undone what was begun.
         const UNDONE: i32 = 516;
         // Where another has salvaged it, what is written into the old one would never be sent.
-        if self.connection.is_none() || (self.depth == 0 && self.is_elsewhere()) {
+        if self.connection.is_none() || (self.depth == 0 && (self.is_elsewhere() || self.is_log_gone())) {
             self.open_in_place()?;
         }
         let connection = self.connection.as_mut().ok_or(StoreError::Failed { code: -1 })?;
@@ -316,6 +321,9 @@ impl Store for SqliteStore {
         self.commit(|transaction| {
             for one in settled {
                 settle(transaction, one)?;
+            }
+            if settled.iter().any(|one| one.is_untold) {
+                leave(transaction, "true", &[])?;
             }
             transaction.execute(
                 "DELETE FROM settled WHERE number <= (SELECT max(number) FROM settled) - ?1",

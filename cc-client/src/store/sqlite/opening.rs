@@ -113,6 +113,7 @@ impl SqliteStore {
             is_held: false,
             is_reader: false,
             identity: None,
+            log: None,
             version: None,
         }
     }
@@ -154,6 +155,18 @@ impl SqliteStore {
         })
     }
 
+    /// Whether somebody has taken the log of the file that is open away: what is written to it now is lost with this process.
+    pub(super) fn is_log_gone(&self) -> bool {
+        let now = self.path.as_deref().map(|path| identity(&beside(path, "-wal")).ok());
+        self.log.is_some() && now.is_some_and(|now| now != self.log)
+    }
+
+    /// Whether something was written to another log since: what this one holds is put in no file then.
+    fn is_log_taken(&self) -> bool {
+        let other = self.path.as_deref().filter(|_| self.is_log_gone()).map(|path| beside(path, "-wal"));
+        other.is_some_and(|other| std::fs::metadata(other).is_ok_and(|other| other.len() > 0))
+    }
+
     /// Opens the file in its place, where it is not open.
     pub(super) fn open_in_place(&mut self) -> Result<(), StoreError> {
         let is_to_let_go = self.hold()?;
@@ -174,7 +187,7 @@ impl SqliteStore {
             self.hold()?;
         }
         if self.connection.is_some() && !self.is_elsewhere() {
-            return Ok(());
+            return if self.is_log_gone() { Err(StoreError::Corrupt) } else { Ok(()) };
         }
         // What is written now would be in no file. A new one would hide that the old one is gone, also while the app slept.
         if self.identity.is_some() && self.path.as_deref().is_some_and(|path| !path.exists()) {
@@ -183,14 +196,15 @@ impl SqliteStore {
         if self.connection.is_some() {
             self.close_connection(false)?;
         }
-        self.connection = Some(self.connect().map_err(|error| self.or_full(error))?);
+        self.connection = Some(self.connect().map_err(|error| self.why_not_made(error))?);
         self.version = None;
         self.identity = self.path.as_deref().and_then(|path| identity(path).ok());
+        self.log = self.path.as_deref().and_then(|path| identity(&beside(path, "-wal")).ok());
         Ok(())
     }
 
-    /// Where `SQLite` cannot make a file it does not say why: a disk may have room, and none for a file more.
-    fn or_full(&self, error: StoreError) -> StoreError {
+    /// Where `SQLite` cannot make a file it does not say why: a disk may have room, and none for a file more, or take none at all.
+    fn why_not_made(&self, error: StoreError) -> StoreError {
         let is_not_made = match error {
             StoreError::CannotOpen { .. } => true,
             StoreError::Failed { code } => code & 0xFF == rusqlite::ffi::SQLITE_CANTOPEN,
@@ -199,6 +213,7 @@ impl SqliteStore {
         let Some(path) = self.path.as_deref().filter(|_| is_not_made) else { return error };
         let probe = beside(path, ".probe");
         match OpenOptions::new().write(true).create_new(true).open(&probe) {
+            Err(refused) if refused.kind() == ErrorKind::ReadOnlyFilesystem => StoreError::ReadOnly,
             Err(refused) if matches!(salvage::failed(&refused), StoreError::Full) => StoreError::Full,
             Err(_) => error,
             Ok(_) => {
@@ -245,7 +260,7 @@ impl SqliteStore {
     /// Lets go of the file and its lock; what its log holds is put in its place, `fully` or as far as that needs no waiting. It stays in the
     /// log where another process salvages the file meanwhile, which may take longer than a phone gives an app that ends.
     pub(super) fn close(&mut self, fully: bool) -> Result<(), StoreError> {
-        let is_in_place = self.hold_at_once().is_ok() && !self.is_elsewhere();
+        let is_in_place = self.hold_at_once().is_ok() && !self.is_elsewhere() && !self.is_log_taken();
         if let Some(connection) = self.connection.as_ref().filter(|_| fully && is_in_place) {
             // Another process may be reading: what cannot be put in place now is so later.
             let _ = connection.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(()));

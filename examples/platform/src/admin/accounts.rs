@@ -4,7 +4,8 @@ use std::collections::BTreeSet;
 
 use super::{AdminError, checked};
 use crate::allowance;
-use crate::auth::account::{Account, PasswordCost, SPEAKERS, account, by_email, put_account, take_account};
+use crate::auth::account::{Account, SPEAKERS, account, by_email, put_account, take_account};
+use crate::auth::password::PasswordCost;
 use crate::auth::{Role, Who, session};
 use crate::items::Collection::{
     Bookings, Conversations, Messages, Places, Recommendations, Shares, Trips, Vehicles,

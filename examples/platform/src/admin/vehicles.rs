@@ -30,6 +30,9 @@ fn spot(vehicle: &VehicleRef) -> Spot {
 pub fn add(edit: &mut dyn Edit, vehicle: &VehicleRef, facts: &[(&str, &str)]) -> Result<bool, AdminError> {
     let org = vehicle.organization.as_str();
     checked("the organization", org)?;
+    if vehicle.vehicle.0 < 0 {
+        return Err(AdminError::Invalid { what: "the vehicle", expected: "a number from 0" });
+    }
     let spot = spot(vehicle);
     let known = Item::load(edit, &spot)?.filter(|item| item.value.is_some());
     let is_new = known.is_none();

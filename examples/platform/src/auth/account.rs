@@ -2,7 +2,6 @@
 
 use std::collections::BTreeMap;
 
-use argon2::{Algorithm, Argon2, Params, PasswordHasher as _, PasswordVerifier as _, Version};
 use serde::{Deserialize, Serialize};
 
 use super::jose::PublicKey;
@@ -39,37 +38,6 @@ pub struct Account {
 impl std::fmt::Debug for Account {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("Account").field("roles", &self.roles).finish_non_exhaustive()
-    }
-}
-
-/// How much work a password is.
-#[derive(Clone, Copy, Debug, Eq, PartialEq)]
-pub enum PasswordCost {
-    /// For tests: next to none.
-    Light,
-    /// 19 MiB, two passes: what OWASP asks of argon2id.
-    Full,
-}
-
-impl PasswordCost {
-    fn argon2(self) -> Argon2<'static> {
-        let params = match self {
-            Self::Light => Params::new(8, 1, 1, None).unwrap_or_default(),
-            Self::Full => Params::default(),
-        };
-        Argon2::new(Algorithm::Argon2id, Version::V0x13, params)
-    }
-
-    /// Hashes a password for the database; `None` where it is longer than can be hashed.
-    pub fn hash(self, password: &str) -> Option<String> {
-        let salt = crate::random::bytes::<16>();
-        self.argon2().hash_password_with_salt(password.as_bytes(), &salt).ok().map(|hash| hash.to_string())
-    }
-
-    /// Whether a password is the one of a hash.
-    pub fn verify(self, password: &str, hash: &str) -> bool {
-        argon2::password_hash::phc::PasswordHash::new(hash)
-            .is_ok_and(|hash| self.argon2().verify_password(password.as_bytes(), &hash).is_ok())
     }
 }
 
@@ -178,19 +146,5 @@ impl Account {
     pub fn speaks_for(&self, vehicle: i64) -> bool {
         let device = self.roles.contains(&Role::Device);
         self.drives(vehicle) || device && (self.all_vehicles || self.vehicles.contains(&vehicle))
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_password_is_kept_as_a_hash_that_only_it_fits() {
-        let hash = PasswordCost::Light.hash("open sesame").unwrap();
-        assert!(hash.starts_with("$argon2id$") && !hash.contains("sesame"));
-        assert!(PasswordCost::Light.verify("open sesame", &hash));
-        assert!(!PasswordCost::Light.verify("open sesam", &hash));
-        assert!(!PasswordCost::Light.verify("open sesame", "no hash"));
     }
 }

@@ -3,6 +3,7 @@
 pub mod account;
 pub mod jose;
 pub mod keys;
+pub mod password;
 pub(crate) mod peer;
 pub mod session;
 pub mod throttle;

@@ -5,7 +5,8 @@ use std::path::PathBuf;
 use clap::{Args, Subcommand};
 use platform::admin::{accounts, named};
 use platform::auth::Role;
-use platform::auth::account::{Account as Kept, PasswordCost};
+use platform::auth::account::Account as Kept;
+use platform::auth::password::PasswordCost;
 
 use super::{CommandError, Place, counted, password, relations, role, say};
 

@@ -10,6 +10,7 @@ mod again;
 mod bases;
 mod heard;
 mod kept;
+mod repeated;
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -17,18 +18,19 @@ use std::sync::atomic::Ordering::Relaxed;
 use std::time::{Duration, Instant};
 
 use cc_core::{Change, Event, Timestamp, VehicleRef};
-use cc_rules::{Pack, Runner, standard_pack};
+use cc_rules::{Pack, Runner, VehicleState, standard_pack};
 use chrono::TimeDelta;
 use serde::{Deserialize, Serialize};
 use tokio::task::JoinSet;
 
-use self::again::{Agenda, Held, Job, Kept, Read};
+use self::again::{Agenda, Found, Held, Job, Kept, Read};
 use self::heard::{Heard, State};
+use self::repeated::Repeated;
 use crate::clock;
 use crate::items::{Raised, raise, settle};
 use crate::node::Node;
 use crate::problem::Problem;
-use crate::storage::{StorageError, View, get_json, if_it_reads, key, names};
+use crate::storage::{Edit, StorageError, View, get_json, if_it_reads, key, names};
 
 #[derive(Default, Deserialize, Serialize)]
 struct Checkpoint {
@@ -52,8 +54,8 @@ const TOLD: usize = 25;
 const MOST_LATE: u64 = 86_400_000;
 /// How long a vehicle waits of which something that is kept does not read.
 const UNREADABLE: TimeDelta = TimeDelta::minutes(10);
-/// Earlier states that are written at once.
-const AT_ONCE: usize = 100;
+/// Earlier states that are written at once, and about how many bytes.
+const AT_ONCE: (usize, usize) = (100, 256 << 10);
 
 /// One task an organization, as they appear.
 pub(crate) async fn run(node: Arc<Node>) {
@@ -113,11 +115,13 @@ struct Rules {
     agenda: Agenda,
     /// The vehicle that is read anew, and what came of it meanwhile.
     under_way: Option<(VehicleRef, Timestamp, Instant, Held)>,
-    reads: JoinSet<Result<Option<Read>, Problem>>,
+    reads: JoinSet<Result<Found, Problem>>,
     /// Vehicles of which an earlier state is to be kept.
     heard: Heard,
     /// Late events that were counted.
     late: u64,
+    /// What an earlier run had read behind the checkpoint, while it is read again.
+    repeated: Option<Repeated>,
 }
 
 async fn follow(node: &Arc<Node>, org: &str) -> Result<(), Problem> {
@@ -180,6 +184,8 @@ impl Rules {
         let (runner, next, lost) =
             tokio::task::spawn_blocking(restore).await.map_err(|_| Problem::internal())?;
         aside += lost;
+        let log = super::log_of_all(org);
+        let until = node.look(move |view| Ok(view.tail(&log)?.next)).await?;
         let mut agenda = Agenda::of(org, &again);
         if lost > 0 && next > 0 {
             let now = node.config.clock.now();
@@ -208,6 +214,7 @@ impl Rules {
             reads: JoinSet::new(),
             heard: loaded,
             late: 0,
+            repeated: (next < until).then(|| Repeated::up_to(until)),
         })
     }
 
@@ -229,8 +236,9 @@ impl Rules {
         }
         let mut events = self.agenda.sift(page.events, now);
         events.extend(self.agenda.come(now));
-        for vehicle in events.iter().filter_map(Event::vehicle_ref) {
-            self.heard.note(vehicle, now);
+        let vehicles: BTreeSet<VehicleRef> = events.iter().filter_map(Event::vehicle_ref).collect();
+        for vehicle in &vehicles {
+            self.heard.note(vehicle.clone(), now);
         }
         // What comes together comes in order.
         events.sort_by(Event::canonical_cmp);
@@ -239,7 +247,9 @@ impl Rules {
             self.runner.advance(now - self.lateness);
         }
         let changes = self.runner.take_changes();
-        if !changes.is_empty() {
+        if let Some(repeated) = &mut self.repeated {
+            repeated.add(vehicles, changes);
+        } else if !changes.is_empty() {
             for (vehicle, at) in told(&self.node, &self.pack, changes).await? {
                 self.put_off(vehicle, at);
             }
@@ -253,10 +263,50 @@ impl Rules {
                 _ => self.agenda.mark(vehicle, earliest, now),
             }
         }
+        if let Some(repeated) = self.repeated.take_if(|repeated| repeated.is_over(self.next)) {
+            self.was_repeated(repeated).await?;
+        }
         if let (Some(vehicle), Some(before)) = (wanted, page.of_vehicle) {
             self.read_anew(vehicle, before);
         }
         Ok(page.more)
+    }
+
+    /// What an earlier run had read was read again, in another order perhaps: recommendations become what is open now.
+    async fn was_repeated(&mut self, repeated: Repeated) -> Result<(), Problem> {
+        let now = self.node.config.clock.now();
+        let (vehicles, beyond) = repeated.end();
+        for vehicle in beyond {
+            self.agenda.mark(vehicle, Timestamp::UNIX_EPOCH, now);
+        }
+        // Of what is to be read anew not all is known yet.
+        let is_missed = self.missed();
+        let whole = |(vehicle, changes): (VehicleRef, Vec<Change>)| {
+            let state = self.runner.vehicle(&vehicle).filter(|_| is_missed(&vehicle).is_none())?;
+            let open = raised(&self.pack, state.open(&self.pack));
+            Some((vehicle, raised(&self.pack, changes), open))
+        };
+        let vehicles: Vec<_> = vehicles.into_iter().filter_map(whole).collect();
+        drop(is_missed);
+        // By turns: others write, too.
+        for some in vehicles.chunks(TOLD) {
+            let some = some.to_vec();
+            let job = move |edit: &mut dyn Edit| {
+                let (mut count, mut unread) = (0, Vec::new());
+                for (vehicle, changes, open) in some {
+                    let (changed, reads) = settle(edit, &vehicle, &changes, &open)?;
+                    count += changed;
+                    unread.extend(Some(vehicle).filter(|_| !reads));
+                }
+                Ok((count, unread))
+            };
+            let (count, unread) = self.node.commit(job).await?;
+            self.node.metrics.recommendations.fetch_add(count, Relaxed);
+            for vehicle in unread {
+                self.put_off(vehicle, now);
+            }
+        }
+        Ok(())
     }
 
     /// What is to be read anew, as it is kept.
@@ -285,15 +335,22 @@ impl Rules {
     }
 
     /// A vehicle was read anew: its recommendations become what was found.
-    async fn was_read(&mut self, read: Option<Read>) -> Result<(), Problem> {
+    async fn was_read(&mut self, found: Found) -> Result<(), Problem> {
         let Some((vehicle, earliest, began, meanwhile)) = self.under_way.take() else { return Ok(()) };
         let now = self.node.config.clock.now();
         self.agenda.rest(vehicle.clone(), now, began.elapsed());
-        let Some(Read { mut runner, ahead, passed, since }) = read else {
-            self.node.metrics.vehicles_not_read.fetch_add(1, Relaxed);
-            return Ok(());
+        let Read { runner, ahead, passed, since } = match found {
+            Found::Read(read) => *read,
+            Found::Forgotten => {
+                self.agenda.mark(vehicle, earliest, now);
+                return Ok(());
+            }
+            Found::Unreadable => {
+                self.put_off(vehicle, earliest);
+                return Ok(());
+            }
         };
-        if since.is_some() {
+        if runner.is_none() || since.is_some() {
             self.node.metrics.vehicles_not_read.fetch_add(1, Relaxed);
         }
         let earliest = since.map_or(earliest, |since| since.max(earliest));
@@ -303,6 +360,14 @@ impl Rules {
         }
         let mut events = self.agenda.sift([ahead.events, meanwhile.events].concat(), now);
         events.sort_by(Event::canonical_cmp);
+        let Some(mut runner) = runner else {
+            // What is late stays out; the rest is done by the state that there is.
+            let reached = self.runner.vehicle(&vehicle).and_then(VehicleState::reached);
+            events.retain(|event| reached.is_none_or(|reached| event.at >= reached));
+            self.heard.note(vehicle, now);
+            self.runner.feed(events);
+            return Ok(());
+        };
         runner.feed(events);
         runner.advance(now - self.lateness);
         for (vehicle, earliest) in runner.take_late() {
@@ -315,8 +380,11 @@ impl Rules {
         let (count, reads) = self
             .node
             .commit(move |edit| {
-                bases::forget_after(edit, of.organization.as_str(), of.vehicle.0, earliest)?;
-                Ok(settle(edit, &of, &changes, &open)?)
+                let (org, number) = (of.organization.as_str(), of.vehicle.0);
+                let is_forgotten =
+                    if_it_reads(edit, |edit| bases::forget_after(edit, org, number, earliest))?.is_some();
+                let (count, reads) = settle(edit, &of, &changes, &open)?;
+                Ok((count, reads && is_forgotten))
             })
             .await?;
         if !reads {
@@ -362,19 +430,39 @@ impl Rules {
         self.runner = same;
         let written = written.map_err(|_| Problem::internal())?;
         self.node.commit(move |edit| Ok(edit.put(&place, &written)?)).await?;
-        for states in states.chunks(AT_ONCE) {
-            let (org, part) = (self.org.clone(), states.to_vec());
-            let kept = self
-                .node
-                .commit(move |edit| {
-                    let keep = |(vehicle, (reached, state)): &(VehicleRef, State)| {
-                        bases::keep(edit, &org, (vehicle.vehicle.0, *reached), state)
-                    };
-                    Ok(part.iter().map(keep).collect::<Result<Vec<_>, _>>()?)
-                })
-                .await?;
-            for ((vehicle, _), reached) in states.iter().zip(kept) {
-                self.heard.kept(vehicle.clone(), reached);
+        let mut states = states.into_iter().peekable();
+        while states.peek().is_some() {
+            let (mut part, mut bytes) = (Vec::new(), 0);
+            while part.len() < AT_ONCE.0
+                && bytes < AT_ONCE.1
+                && let Some(state) = states.next()
+            {
+                bytes += state.1.1.len();
+                part.push(state);
+            }
+            self.keep(part).await?;
+        }
+        Ok(())
+    }
+
+    /// Keeps some earlier states.
+    async fn keep(&mut self, states: Vec<(VehicleRef, State)>) -> Result<(), Problem> {
+        let org = self.org.clone();
+        let job = move |edit: &mut dyn Edit| {
+            let keep = |(vehicle, (reached, state)): (VehicleRef, State)| {
+                let kept =
+                    if_it_reads(edit, |edit| bases::keep(edit, &org, (vehicle.vehicle.0, reached), &state))?;
+                Ok((vehicle, kept.ok_or(reached)))
+            };
+            Ok(states.into_iter().map(keep).collect::<Result<Vec<_>, StorageError>>()?)
+        };
+        for (vehicle, kept) in self.node.commit(job).await? {
+            match kept {
+                Ok(reached) => self.heard.kept(vehicle, reached),
+                Err(reached) => {
+                    self.node.note_damage();
+                    self.heard.not_kept(vehicle, reached);
+                }
             }
         }
         Ok(())
@@ -398,8 +486,8 @@ async fn without_state(
             if known.contains(&vehicle) || view.tail(&super::log_of(&org, number))?.next == 0 {
                 continue;
             }
-            let base = bases::before(view, &org, number, now)?;
-            found.push((vehicle, base.map_or(Timestamp::UNIX_EPOCH, |(reached, _)| reached)));
+            let base = bases::instants(view, &org, number)?.into_iter().rfind(|reached| *reached <= now);
+            found.push((vehicle, base.unwrap_or(Timestamp::UNIX_EPOCH)));
         }
         Ok(found)
     })
@@ -554,6 +642,47 @@ mod tests {
         let earliest = minute(2).timestamp_millis();
         assert_eq!(rules.kept(), [(7, earliest, earliest)]);
         assert_eq!(rules.missed()(&"demo/7".parse().unwrap()), Some(minute(2)));
+    }
+
+    #[tokio::test]
+    async fn what_came_late_just_before_a_crash_is_what_is_told_after_it() {
+        let folder = tempfile::tempdir().unwrap();
+        let node = Arc::new(Node::open(folder.path(), NodeConfig::default()).await.unwrap());
+        let all = super::super::log_of_all("demo");
+        let now = node.config.clock.now();
+        let said = async |number: u64, minutes: i64| {
+            let (of, log) = (super::super::log_of("demo", 7), all.clone());
+            let event = format!(
+                r#"{{"id":{number},"vehicleId":7,"organizationKey":"demo","time":"{}","type":"can_dtc","code":"0301","sourceType":"j2012"}}"#,
+                clock::text(now - TimeDelta::minutes(minutes))
+            );
+            let job = move |edit: &mut dyn Edit| {
+                edit.append(&of, &[event.as_bytes()])?;
+                Ok(edit.append(&log, &[format!("{number} {of}").as_bytes()])?)
+            };
+            node.commit(job).await.unwrap();
+        };
+        let since = async || {
+            let items = key(&["item", "demo", "recommendations", ""]);
+            let look = move |view: &dyn View| Ok(crate::storage::all(view, &items)?);
+            let items = node.look(look).await.unwrap();
+            assert_eq!(items.len(), 1);
+            let item: crate::items::Item = crate::storage::from_json(&items[0].1).unwrap();
+            let value: serde_json::Value = serde_json::from_str(&item.value.unwrap()).unwrap();
+            value["since"].as_str().unwrap().to_owned()
+        };
+        let mut rules = Rules::load(&node, "demo").await.unwrap();
+        for (number, minutes) in [(0, 20), (1, 40), (2, 30), (3, 60)] {
+            said(number, minutes).await;
+            if number == 0 {
+                rules.step(&all).await.unwrap();
+                assert_eq!(since().await, clock::text(now - TimeDelta::minutes(20)));
+            }
+        }
+        let mut rules = Rules::load(&node, "demo").await.unwrap();
+        assert!(!rules.step(&all).await.unwrap());
+        assert_eq!(since().await, clock::text(now - TimeDelta::minutes(60)));
+        assert_eq!(rules.kept(), []);
     }
 
     #[test]

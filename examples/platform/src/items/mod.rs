@@ -153,8 +153,8 @@ impl std::fmt::Debug for Item {
     }
 }
 
-/// How many earlier values are kept.
-const BASES: usize = 20;
+/// How many earlier values are kept, and how many bytes they are if they are more than one: all are written with each change.
+const BASES: (usize, usize) = (20, 512 << 10);
 
 impl Item {
     /// An item that is made, or made again: it goes on counting where the one of before ended, so that no version comes twice.
@@ -219,7 +219,15 @@ impl Item {
         self.updated = clock::text(clock::instant_of(edit.at()));
         if let (Some(Collection::Vehicles), Some(value)) = (spot.collection(), &self.value) {
             self.bases.push((self.version, value.clone()));
-            let over = self.bases.len().saturating_sub(BASES);
+            let (mut kept, mut bytes) = (0, 0);
+            for (_, base) in self.bases.iter().rev().take(BASES.0) {
+                bytes += base.len();
+                if kept > 0 && bytes > BASES.1 {
+                    break;
+                }
+                kept += 1;
+            }
+            let over = self.bases.len() - kept;
             self.bases.drain(..over);
         }
         let before = std::mem::take(&mut self.viewers);
@@ -323,4 +331,31 @@ pub fn listing(who: &Who, collection: Collection) -> String {
 /// The key at the end of such a key.
 pub fn last(key: &str) -> &str {
     key.rsplit(JOINT).next().unwrap_or_default()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::node::{Node, NodeConfig};
+
+    #[tokio::test]
+    async fn of_a_large_vehicle_fewer_earlier_values_are_kept() {
+        let folder = tempfile::tempdir().unwrap();
+        let node = Node::open(folder.path(), NodeConfig::default()).await.unwrap();
+        let job = |edit: &mut dyn Edit| {
+            let spot = Spot::shared("demo", Collection::Vehicles, "demo/7".to_owned());
+            let mut kept = Vec::new();
+            for kib in [1, 1, 200, 200, 200, 600].into_iter().chain([1; 25]) {
+                let item = Item::load(edit, &spot)?.unwrap_or_default();
+                Item { value: Some("x".repeat(kib << 10)), ..item }.store(edit, &spot)?;
+                let bases = Item::load(edit, &spot)?.unwrap().bases;
+                assert_eq!(bases.last().unwrap().0, Item::load(edit, &spot)?.unwrap().version);
+                kept.push(bases.len());
+            }
+            assert_eq!(kept[..8], [1, 2, 3, 4, 2, 1, 1, 2]);
+            assert_eq!(kept[25..], [20; 6]);
+            Ok(())
+        };
+        node.commit(job).await.unwrap();
+    }
 }

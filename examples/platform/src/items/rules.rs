@@ -186,7 +186,11 @@ impl Open {
         });
         item.value = merged.map(|merged| {
             let mut value = written(&merged, self);
-            let same = before.as_ref().filter(|before| before.0.get("id") == value.0.get("id"));
+            let of = |members: &Members, name| members.text(name);
+            // What is found to have begun earlier has not begun anew.
+            let same = before.as_ref().filter(|before| {
+                before.0.get("id") == value.0.get("id") || of(before, "since") >= of(&value, "since")
+            });
             if let Some(dismissed) = same.and_then(|before| before.0.get("dismissed")) {
                 value.0.insert("dismissed".to_owned(), dismissed.clone());
             }

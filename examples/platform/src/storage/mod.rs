@@ -100,6 +100,10 @@ pub trait View {
     fn get(&self, key: &str) -> Result<Option<Vec<u8>>, StorageError>;
     /// Keys and values, in order.
     fn scan(&self, scan: Scan<'_>) -> Result<Vec<(String, Vec<u8>)>, StorageError>;
+    /// The keys of a scan, without their values.
+    fn keys(&self, scan: Scan<'_>) -> Result<Vec<String>, StorageError> {
+        Ok(self.scan(scan)?.into_iter().map(|(key, _)| key).collect())
+    }
     /// How far a log goes; an unknown one is empty.
     fn tail(&self, log: &str) -> Result<Tail, StorageError>;
     /// Messages of a log from a number on, up to so many bytes, but at least one.
@@ -298,6 +302,11 @@ pub fn all(view: &dyn View, prefix: &str) -> Result<Vec<(String, Vec<u8>)>, Stor
 
 /// The last part of each key under a prefix.
 pub fn names(view: &dyn View, prefix: &str) -> Result<Vec<String>, StorageError> {
-    let last = |(key, _): (String, Vec<u8>)| key.rsplit(JOINT).next().unwrap_or_default().to_owned();
-    Ok(all(view, prefix)?.into_iter().map(last).collect())
+    let last = |key: String| key.rsplit(JOINT).next().unwrap_or_default().to_owned();
+    Ok(keys(view, prefix)?.into_iter().map(last).collect())
+}
+
+/// Each key under a prefix.
+pub fn keys(view: &dyn View, prefix: &str) -> Result<Vec<String>, StorageError> {
+    view.keys(Scan { prefix, after: None, limit: usize::MAX, backwards: false })
 }

@@ -5,6 +5,7 @@ mod line;
 mod lookup;
 mod places;
 mod send;
+mod standing;
 mod waiting;
 
 use cc_core::Timestamp;

@@ -1,7 +1,7 @@
 //! One request to a partner's server.
 
 use std::net::{IpAddr, SocketAddr};
-use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
+use std::sync::{Arc, OnceLock};
 use std::time::{Duration, Instant};
 
 use base64::Engine as _;
@@ -11,6 +11,7 @@ use sha2::{Digest as _, Sha256};
 use tokio::sync::Mutex;
 
 use super::Hook;
+use super::standing::Standing;
 use crate::node::Node;
 use crate::problem::Problem;
 use crate::{clock, random};
@@ -96,69 +97,68 @@ fn is_private(address: IpAddr) -> bool {
 #[derive(Default)]
 pub(super) struct Sender {
     known: Mutex<Option<Known>>,
-    /// The receiver answered when it was spoken to last.
-    is_sound: AtomicBool,
+    standing: Standing,
 }
 
-/// Where to send, and by which line.
+/// Where to send.
 pub(super) struct To {
-    client: reqwest::Client,
+    clients: Arc<Clients>,
     url: reqwest::Url,
-    is_sound: bool,
 }
 
 /// Where a name led when it was looked up last.
 struct Known {
     until: Instant,
-    addresses: Vec<SocketAddr>,
     /// `None` where nothing is sent there.
-    client: Option<reqwest::Client>,
-    /// The line on which its connections live.
-    is_sound: bool,
+    clients: Option<Arc<Clients>>,
+}
+
+/// Connections to where a name led, which stay on the line on which they were made.
+struct Clients {
+    host: String,
+    addresses: Vec<SocketAddr>,
+    sound: OnceLock<Option<reqwest::Client>>,
+    others: OnceLock<Option<reqwest::Client>>,
+}
+
+impl Clients {
+    fn new(host: &str, addresses: Vec<SocketAddr>) -> Self {
+        Self { host: host.to_owned(), addresses, sound: OnceLock::new(), others: OnceLock::new() }
+    }
+
+    fn by(&self, is_sound: bool) -> Option<reqwest::Client> {
+        let line = if is_sound { &self.sound } else { &self.others };
+        line.get_or_init(|| client(&self.host, &self.addresses)).clone()
+    }
 }
 
 /// How long a name is not looked up again.
 const FRESH: Duration = Duration::from_secs(10);
 
 impl Sender {
-    /// What sends to where the name leads at present, with the address: it may lead somewhere else than it did.
+    /// Where the name leads at present, with the address: it may lead somewhere else than it did.
     pub(super) async fn to(&self, node: &Node, hook: &Hook) -> Option<To> {
         let url = allowed(&hook.url, node.config.webhooks_anywhere).ok()?;
-        let is_sound = self.is_sound.load(Relaxed);
-        let client = self.known_client(node, hook, &url, is_sound).await?;
-        Some(To { client, url, is_sound })
+        let clients = self.clients(node, hook, &url).await?;
+        Some(To { clients, url })
     }
 
-    async fn known_client(
-        &self,
-        node: &Node,
-        hook: &Hook,
-        url: &reqwest::Url,
-        is_sound: bool,
-    ) -> Option<reqwest::Client> {
+    async fn clients(&self, node: &Node, hook: &Hook, url: &reqwest::Url) -> Option<Arc<Clients>> {
         let (host, port) = (url.host_str()?, url.port_or_known_default()?);
         let mut known = self.known.lock().await;
-        // Connections stay on the line on which they were made.
-        if let Some(known) = known.as_mut().filter(|known| known.is_sound != is_sound) {
-            known.is_sound = is_sound;
-            if known.client.is_some() {
-                known.client = client(host, &known.addresses);
-            }
-        }
         if let Some(known) = known.as_ref().filter(|known| known.until > clock::instant()) {
-            return known.client.clone();
+            return known.clients.clone();
         }
         let found = node.posts.lookups.find(&hook.who, host.trim_matches(['[', ']']), port).await;
         let mut addresses = found.unwrap_or_default();
         addresses.sort_unstable();
-        let client = match known.take() {
+        let clients = match known.take().and_then(|known| known.clients) {
             _ if !is_fine(&addresses, node.config.webhooks_anywhere) => None,
-            Some(old) if old.addresses == addresses && old.client.is_some() => old.client,
-            _ => client(host, &addresses),
+            Some(old) if old.addresses == addresses => Some(old),
+            _ => Some(Arc::new(Clients::new(host, addresses))),
         };
-        let until = clock::instant() + FRESH;
-        *known = Some(Known { until, addresses, client: client.clone(), is_sound });
-        client
+        *known = Some(Known { until: clock::instant() + FRESH, clients: clients.clone() });
+        clients
     }
 
     /// Sends a body; true where it was taken.
@@ -168,15 +168,18 @@ impl Sender {
         let key = node.keys().signing(now)?;
         let digest = STANDARD.encode(Sha256::digest(body.as_bytes()));
         let signature = key.signing.sign(Some(&key.kid), &json!({"rid": id, "sub": digest, "iat": now}));
-        let To { client, url, is_sound } = to;
-        let request = client
-            .post(url)
+        let under_way = self.standing.begin(clock::instant());
+        let is_sound = under_way.is_sound();
+        let request = to
+            .clients
+            .by(is_sound)?
+            .post(to.url)
             .header("content-type", "application/json")
             .header("x-request-id", id)
             .header("x-request-signature", signature)
             .body(body);
         let answer = node.posts.lines.run(is_sound, request.send()).await?;
-        self.is_sound.store(answer.is_ok(), Relaxed);
+        under_way.ended(answer.is_ok(), clock::instant());
         Some(answer.ok()?.status().as_u16() == 200)
     }
 }
@@ -226,7 +229,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn a_receiver_that_does_not_answer_goes_to_the_line_of_such_until_it_does() {
+    async fn a_receiver_that_does_not_answer_goes_by_the_line_of_such() {
         use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
         let folder = tempfile::tempdir().unwrap();
         let config = crate::node::NodeConfig { webhooks_anywhere: true, ..Default::default() };
@@ -254,11 +257,10 @@ mod tests {
         let (sender, mut lines) = (Sender::default(), Vec::new());
         for taken in [Some(false), None, Some(false)] {
             let to = sender.to(&node, &hook).await.unwrap();
-            lines.push(to.is_sound);
+            lines.push(sender.standing.begin(clock::instant()).is_sound());
             assert_eq!(sender.send(&node, to, "{}".to_owned()).await, taken);
         }
-        lines.push(sender.to(&node, &hook).await.unwrap().is_sound);
-        assert_eq!(lines, [false, true, false, true]);
+        assert_eq!(lines, [false, true, false]);
         server.await.unwrap();
     }
 

@@ -9,7 +9,7 @@ pub(crate) mod seen;
 use std::path::Path;
 use std::sync::Arc;
 
-use platform::auth::account::PasswordCost;
+use platform::auth::password::PasswordCost;
 use platform::node::{Node, NodeConfig};
 use platform::{demo, server};
 use reqwest::{Method, RequestBuilder, Response};

@@ -241,10 +241,19 @@ pub(super) struct Job {
 }
 
 /// What came of it.
+pub(super) enum Found {
+    Read(Box<Read>),
+    /// Some of it was forgotten while it was read, each time.
+    Forgotten,
+    /// Something of it does not read.
+    Unreadable,
+}
+
+/// A vehicle's history, as far as it was read.
 pub(super) struct Read {
-    /// A runner of the one vehicle.
-    pub(super) runner: Runner,
-    /// Events whose instant had not come.
+    /// A runner of the one vehicle; `None` where nothing that is kept reaches back.
+    pub(super) runner: Option<Runner>,
+    /// Events whose instant had not come; where nothing reaches back, all.
     pub(super) ahead: Held,
     /// States on the way.
     pub(super) passed: Passed,
@@ -254,16 +263,19 @@ pub(super) struct Read {
 
 /// Reads a vehicle's history in order, behind the newest state that knows nothing of what was missed. Where there is none, and the history does
 /// not begin with the vehicle, or something between that state and the history is no longer kept, it is read behind the oldest state that will
-/// do; `None` where there is none either.
-pub(super) async fn read(node: Arc<Node>, job: Job) -> Result<Option<Read>, Problem> {
+/// do; and where there is none either, from what was missed on, for the state that there is now.
+pub(super) async fn read(node: Arc<Node>, job: Job) -> Result<Found, Problem> {
     /// So often it is read again, where some of it was forgotten meanwhile.
     const TRIES: usize = 3;
     for _ in 0..TRIES {
-        if let (read, true) = read_once(&node, job.clone()).await? {
-            return Ok(read);
+        match read_once(&node, job.clone()).await {
+            Ok(None) => {}
+            Ok(Some(read)) => return Ok(Found::Read(Box::new(read))),
+            Err(problem) if problem.code == Problem::storage_damaged().code => return Ok(Found::Unreadable),
+            Err(problem) => return Err(problem),
         }
     }
-    Ok(None)
+    Ok(Found::Forgotten)
 }
 
 /// Whether a vehicle's history begins with it, and the latest instant of what of it is no longer kept.
@@ -272,36 +284,51 @@ fn gone(view: &dyn View, org: &str, number: i64) -> Result<(bool, Option<Timesta
     Ok((first == 0, History::of(org, number).forgotten(view)?))
 }
 
-/// That, and whether all that was to be read was kept while it was.
-async fn read_once(node: &Node, job: Job) -> Result<(Option<Read>, bool), Problem> {
-    let Job { vehicle, earliest, before, pack, lateness } = job;
-    let (org, number) = (vehicle.organization.as_str().to_owned(), vehicle.vehicle.0);
-    let (before_it, oldest, is_whole) = {
-        let org = org.clone();
-        let look = node.look(move |view| {
-            let (is_whole, forgotten) = gone(view, &org, number)?;
-            // One that has not reached this lacks something that is no longer kept.
-            let covered = forgotten.map_or(Timestamp::UNIX_EPOCH, |latest| latest + AGAIN);
-            let before_it = bases::before(view, &org, number, earliest)?;
-            let before_it = before_it.filter(|(reached, _)| *reached >= covered);
-            Ok((before_it, bases::since(view, &org, number, covered)?, is_whole))
-        });
-        look.await?
-    };
-    let restored = |(reached, state): (Timestamp, String)| {
-        let (runner, _) = Runner::restore(pack.clone(), lateness, &state).ok()?;
-        Some((runner, reached))
-    };
-    let mut since = None;
-    let (mut runner, from) = match before_it.and_then(restored) {
-        Some((runner, reached)) => (runner, Some(reached - AGAIN)),
-        None if is_whole => (Runner::new(pack.clone(), lateness), None),
-        None => {
-            let Some((runner, reached)) = oldest.and_then(restored) else { return Ok((None, true)) };
-            since = Some(reached);
-            (runner, Some(reached - AGAIN))
+/// Where a reading begins.
+struct Start {
+    /// `None` where nothing that is kept reaches back.
+    runner: Option<Runner>,
+    /// `None`: with the history.
+    from: Option<Timestamp>,
+    since: Option<Timestamp>,
+}
+
+async fn start(node: &Node, job: &Job) -> Result<Start, Problem> {
+    let (org, number) = (job.vehicle.organization.as_str().to_owned(), job.vehicle.vehicle.0);
+    let (of, earliest) = (org.clone(), job.earliest);
+    let look = node.look(move |view| {
+        let (is_whole, forgotten) = gone(view, &of, number)?;
+        let mut states = bases::instants(view, &of, number)?;
+        // One that has not reached this lacks something that is no longer kept.
+        states.retain(|reached| forgotten.is_none_or(|latest| *reached >= latest + AGAIN));
+        let (mut states, later): (Vec<_>, Vec<_>) = states.into_iter().partition(|own| *own <= earliest);
+        states.reverse();
+        if !is_whole {
+            states.extend(later);
         }
-    };
+        Ok((states, is_whole))
+    });
+    let (states, is_whole) = look.await?;
+    // One that does not read is none.
+    for reached in states {
+        let of = org.clone();
+        let state = node.look(move |view| Ok(bases::state(view, &of, number, reached)?)).await?;
+        if let Some((runner, _)) =
+            state.and_then(|state| Runner::restore(job.pack.clone(), job.lateness, &state).ok())
+        {
+            let since = Some(reached).filter(|reached| *reached > earliest);
+            return Ok(Start { runner: Some(runner), from: Some(reached - AGAIN), since });
+        }
+    }
+    let runner = is_whole.then(|| Runner::new(job.pack.clone(), job.lateness));
+    Ok(Start { from: Some(earliest).filter(|_| runner.is_none()), runner, since: None })
+}
+
+/// Reads it once; `None` where some of it was forgotten meanwhile.
+async fn read_once(node: &Node, job: Job) -> Result<Option<Read>, Problem> {
+    let Start { mut runner, from, since } = start(node, &job).await?;
+    let Job { vehicle, before, .. } = job;
+    let (org, number) = (vehicle.organization.as_str().to_owned(), vehicle.vehicle.0);
     let now = node.config.clock.now();
     let (mut place, mut ahead, mut passed) = (None, Held::ahead(), Passed::default());
     loop {
@@ -314,24 +341,27 @@ async fn read_once(node: &Node, job: Job) -> Result<(Option<Read>, bool), Proble
             })
             .await?;
         let (mut events, later): (Vec<Event>, Vec<Event>) =
-            events.into_iter().partition(|event| event.at <= now);
+            events.into_iter().partition(|event| runner.is_some() && event.at <= now);
         events.sort_by(Event::canonical_cmp);
         for event in later {
             ahead.push(event);
         }
-        runner.feed(events);
-        passed.at(&runner, &vehicle);
+        if let Some(runner) = &mut runner {
+            runner.feed(events);
+            passed.at(runner, &vehicle);
+        }
         match next {
             // What is behind is later still, and is read when it has come.
             Some(next) if ahead.beyond.is_none() => place = Some(next),
             _ => break,
         }
     }
+    let Some(read) = &mut runner else { return Ok(Some(Read { runner, ahead, passed, since })) };
     // What the earlier state has done already is none that is late.
-    runner.take_late();
+    read.take_late();
     let (is_whole, forgotten) = node.look(move |view| Ok(gone(view, &org, number)?)).await?;
     let was_kept = from.map_or(is_whole, |from| forgotten.is_none_or(|forgotten| forgotten <= from));
-    Ok((Some(Read { runner, ahead, passed, since }), was_kept))
+    Ok(was_kept.then_some(Read { runner, ahead, passed, since }))
 }
 
 #[cfg(test)]
@@ -442,30 +472,56 @@ mod tests {
         node.commit(job).await.unwrap();
     }
 
+    async fn read(node: &Arc<Node>, job: Job) -> Read {
+        match super::read(node.clone(), job).await.unwrap() {
+            Found::Read(read) => *read,
+            Found::Forgotten | Found::Unreadable => panic!("it was not read"),
+        }
+    }
+
     #[tokio::test]
     async fn what_is_read_again_and_again_begins_where_the_reading_before_came_by() {
         let (_folder, node) = node_with(2_100).await;
-        let first = read(node.clone(), job(2_000, 2_100)).await.unwrap().unwrap();
+        let first = read(&node, job(2_000, 2_100)).await;
         let states = first.passed.states();
         assert!(states.len() > 3, "{}", states.len());
         let newest =
             states.iter().map(|(reached, _)| *reached).filter(|at| *at < job(2_000, 0).earliest).max();
         keep(&node, states).await;
-        let second = read(node.clone(), job(2_000, 2_100)).await.unwrap().unwrap();
+        let second = read(&node, job(2_000, 2_100)).await;
         let states = second.passed.states();
         assert_eq!(states.len(), 1);
         assert!(Some(states[0].0) > newest);
-        let saved = |read: &Read| read.runner.save_vehicle(&job(0, 0).vehicle);
+        let saved = |read: &Read| read.runner.as_ref().unwrap().save_vehicle(&job(0, 0).vehicle);
         assert_eq!(saved(&second), saved(&first));
+    }
+
+    #[tokio::test]
+    async fn a_state_that_does_not_read_is_passed_over() {
+        let (_folder, node) = node_with(600).await;
+        let whole = read(&node, job(590, 600)).await;
+        keep(&node, whole.passed.states()).await;
+        let states = node.look(|view| Ok(bases::instants(view, "demo", 7)?)).await.unwrap();
+        let saved = |read: &Read| read.runner.as_ref().unwrap().save_vehicle(&job(0, 0).vehicle);
+        for reached in states.into_iter().rev() {
+            let spoil = move |edit: &mut dyn crate::storage::Edit| {
+                let row = crate::storage::key(&["rules base", "demo", "7", &clock::text(reached)]);
+                assert!(edit.get(&row)?.is_some());
+                Ok(edit.put(&row, b"x")?)
+            };
+            node.commit(spoil).await.unwrap();
+            let again = read(&node, job(590, 600)).await;
+            assert_eq!((saved(&again), again.since), (saved(&whole), None));
+        }
     }
 
     #[tokio::test]
     async fn behind_a_state_that_does_not_know_what_is_forgotten_nothing_is_read() {
         let (_folder, node) = node_with(600).await;
-        let states = read(node.clone(), job(590, 300)).await.unwrap().unwrap().passed.states();
+        let states = read(&node, job(590, 300)).await.passed.states();
         let reached = states[0].0;
         keep(&node, states).await;
-        assert!(read(node.clone(), job(590, 600)).await.unwrap().is_some());
+        assert!(read(&node, job(590, 600)).await.runner.is_some());
         // What the state does not know is still kept.
         let forget = |most: usize| {
             move |edit: &mut dyn crate::storage::Edit| {
@@ -474,12 +530,16 @@ mod tests {
         };
         let known = (reached - clock::instant_of(1_700_000_000_000)).num_minutes() as usize;
         node.commit(forget(known)).await.unwrap();
-        assert!(read(node.clone(), job(590, 600)).await.unwrap().is_some());
+        assert!(read(&node, job(590, 600)).await.runner.is_some());
         // What was missed before anything that can be read is left out, and what is behind it is read.
-        let earlier = read(node.clone(), job(-1, 600)).await.unwrap().unwrap();
+        let earlier = read(&node, job(-1, 600)).await;
         assert_eq!(earlier.since.unwrap(), reached + TimeDelta::milliseconds(1));
-        assert_eq!(read(node.clone(), job(590, 600)).await.unwrap().unwrap().since, None);
+        assert_eq!(read(&node, job(590, 600)).await.since, None);
         node.commit(forget(5)).await.unwrap();
-        assert!(read(node.clone(), job(590, 600)).await.unwrap().is_none());
+        // Where nothing reaches back, what was missed and what is behind it is for the state that there is.
+        let behind = read(&node, job(590, 600)).await;
+        assert!(behind.runner.is_none());
+        let instants: Vec<Timestamp> = behind.ahead.events.iter().map(|event| event.at).collect();
+        assert_eq!(instants, (590..600).map(|minute| job(minute, 0).earliest).collect::<Vec<_>>());
     }
 }

@@ -7,7 +7,7 @@ use cc_core::Timestamp;
 use chrono::TimeDelta;
 
 use crate::clock;
-use crate::storage::{Edit, JOINT, Scan, StorageError, View, all, key};
+use crate::storage::{Edit, JOINT, StorageError, View, key, keys};
 
 /// States of one vehicle are so far apart, at least.
 pub(super) const STEP: TimeDelta = TimeDelta::minutes(10);
@@ -25,6 +25,10 @@ fn instant(row: &str) -> Option<Timestamp> {
     crate::items::last(row).parse().ok()
 }
 
+fn row(rows: &str, reached: Timestamp) -> String {
+    format!("{rows}{JOINT}{}", clock::text(reached))
+}
+
 /// Keeps a state by the instant that it has reached, unless one is there that is hardly older; and forgets some of the others. Gives what
 /// the newest that is kept has reached.
 pub(super) fn keep(
@@ -34,21 +38,21 @@ pub(super) fn keep(
     state: &str,
 ) -> Result<Timestamp, StorageError> {
     let rows = rows(org, vehicle);
-    let mut known = all(edit, &rows)?;
+    let mut known = keys(edit, &rows)?;
     // A row holds milliseconds: what is done before it, is.
     let reached = reached + TimeDelta::milliseconds(1);
-    let newest = known.last().and_then(|(row, _)| instant(row));
+    let newest = known.last().and_then(|row| instant(row));
     if let Some(newest) = newest.filter(|newest| reached < *newest + STEP) {
         return Ok(newest);
     }
-    edit.put(&format!("{rows}{JOINT}{}", clock::text(reached)), state.as_bytes())?;
-    known.retain(|(row, _)| instant(row).is_some());
-    let mut instants: Vec<Timestamp> = known.iter().filter_map(|(row, _)| instant(row)).collect();
+    edit.put(&row(&rows, reached), state.as_bytes())?;
+    known.retain(|row| instant(row).is_some());
+    let mut instants: Vec<Timestamp> = known.iter().filter_map(|row| instant(row)).collect();
     instants.push(reached);
     let mut last_kept: Option<Timestamp> = None;
     // Of those that are older than anything that is kept, the newest stays: it covers what a car said before it was silent for long.
     let oldest = instants.iter().rev().find(|own| **own < reached - KEPT).copied();
-    for (at, (row, _)) in known.iter().enumerate() {
+    for (at, row) in known.iter().enumerate() {
         let (Some(own), Some(next)) = (instants.get(at), instants.get(at + 1)) else { continue };
         let is_close = last_kept.is_some_and(|before| *next - before <= FARTHEST.min(reached - *next));
         if is_close || oldest.is_some_and(|oldest| *own < oldest) {
@@ -60,35 +64,22 @@ pub(super) fn keep(
     Ok(reached)
 }
 
-/// The newest state that knows nothing of an instant or later, and the instant that it has reached.
-pub(super) fn before(
+/// What the states of a vehicle have reached, in order.
+pub(super) fn instants(view: &dyn View, org: &str, vehicle: i64) -> Result<Vec<Timestamp>, StorageError> {
+    Ok(keys(view, &rows(org, vehicle))?.iter().filter_map(|row| instant(row)).collect())
+}
+
+/// The state that has reached an instant; `None` where it does not read.
+pub(super) fn state(
     view: &dyn View,
     org: &str,
     vehicle: i64,
-    at: Timestamp,
-) -> Result<Option<(Timestamp, String)>, StorageError> {
-    let rows = rows(org, vehicle);
-    // Also the one that has reached just this instant.
-    let end = format!("{rows}{JOINT}{}~", clock::text(at));
-    let found = view.scan(Scan { prefix: &rows, after: Some(&end), limit: 1, backwards: true })?;
-    Ok(found.into_iter().next().and_then(read))
-}
-
-/// The oldest state that has reached an instant, and what it has reached.
-pub(super) fn since(
-    view: &dyn View,
-    org: &str,
-    vehicle: i64,
-    at: Timestamp,
-) -> Result<Option<(Timestamp, String)>, StorageError> {
-    let rows = rows(org, vehicle);
-    let before = format!("{rows}{JOINT}{}", clock::text(at - TimeDelta::milliseconds(1)));
-    let found = view.scan(Scan { prefix: &rows, after: Some(&before), limit: 1, backwards: false })?;
-    Ok(found.into_iter().next().and_then(read))
-}
-
-fn read((row, state): (String, Vec<u8>)) -> Option<(Timestamp, String)> {
-    Some((instant(&row)?, String::from_utf8(state).ok()?))
+    reached: Timestamp,
+) -> Result<Option<String>, StorageError> {
+    match view.get(&row(&rows(org, vehicle), reached)) {
+        Err(StorageError::Damaged { .. }) => Ok(None),
+        state => Ok(state?.and_then(|state| String::from_utf8(state).ok())),
+    }
 }
 
 /// Forgets the states that should have known of an instant.
@@ -98,7 +89,7 @@ pub(super) fn forget_after(
     vehicle: i64,
     at: Timestamp,
 ) -> Result<(), StorageError> {
-    for (row, _) in all(edit, &rows(org, vehicle))? {
+    for row in keys(edit, &rows(org, vehicle))? {
         if instant(&row).is_none_or(|reached| reached > at) {
             edit.delete(&row)?;
         }
@@ -111,6 +102,11 @@ mod tests {
     use super::*;
     use crate::node::{Node, NodeConfig};
 
+    /// The newest that has reached no more than an instant.
+    fn before(view: &dyn View, at: Timestamp) -> Option<Timestamp> {
+        instants(view, "demo", 7).unwrap().into_iter().rfind(|reached| *reached <= at)
+    }
+
     #[tokio::test]
     async fn of_every_instant_of_nearly_a_month_a_state_of_not_long_before_is_kept() {
         let folder = tempfile::tempdir().unwrap();
@@ -121,7 +117,7 @@ mod tests {
                 let now = start + STEP * step;
                 keep(edit, "demo", (7, now), &step.to_string())?;
                 keep(edit, "demo", (7, now + STEP / 2), "too close")?;
-                let count = all(edit, &rows("demo", 7))?.len();
+                let count = instants(edit, "demo", 7)?.len();
                 assert!(count <= 37, "{count} after {step}");
                 if step % 50 > 0 {
                     continue;
@@ -132,7 +128,8 @@ mod tests {
                     if now - age <= start {
                         continue;
                     }
-                    let (reached, state) = before(edit, "demo", 7, now - age)?.unwrap();
+                    let reached = before(edit, now - age).unwrap();
+                    let state = state(edit, "demo", 7, reached)?.unwrap();
                     let behind = now - age - reached;
                     assert!(
                         behind >= TimeDelta::zero() && behind <= FARTHEST.min(age),
@@ -142,23 +139,20 @@ mod tests {
                 }
             }
             let now = start + STEP * (40 * 144);
-            assert_eq!(before(edit, "demo", 7, now - TimeDelta::days(31))?, None);
-            let (oldest, _) = since(edit, "demo", 7, start)?.unwrap();
+            let oldest = instants(edit, "demo", 7)?[0];
             assert!(oldest < now - KEPT && oldest > now - KEPT - FARTHEST * 2, "{oldest}");
-            assert_eq!(since(edit, "demo", 7, oldest)?.unwrap().0, oldest);
-            assert!(since(edit, "demo", 7, oldest + TimeDelta::milliseconds(1))?.unwrap().0 > oldest);
             // After a long silence the newest of before stays.
-            let newest = before(edit, "demo", 7, now)?.unwrap().0;
+            let newest = before(edit, now).unwrap();
             let later = now + TimeDelta::days(40);
             for step in 0..3 {
                 keep(edit, "demo", (7, later + STEP * step), "later")?;
-                assert_eq!(before(edit, "demo", 7, later)?.unwrap().0, newest);
-                assert_eq!(since(edit, "demo", 7, start)?.unwrap().0, newest);
+                assert_eq!(before(edit, later), Some(newest));
+                assert_eq!(instants(edit, "demo", 7)?[0], newest);
             }
             forget_after(edit, "demo", 7, newest)?;
             let at = newest - TimeDelta::milliseconds(1);
             forget_after(edit, "demo", 7, at)?;
-            assert!(before(edit, "demo", 7, later)?.is_none_or(|(reached, _)| reached <= at));
+            assert!(before(edit, later).is_none_or(|reached| reached <= at));
             Ok(())
         };
         node.commit(job).await.unwrap();

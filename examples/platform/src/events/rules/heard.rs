@@ -11,8 +11,8 @@ use cc_rules::{Runner, VehicleState};
 use super::bases::STEP;
 use crate::clock;
 
-/// The most states that are taken from one reading.
-const OF_ONE: usize = 64;
+/// The most states that are taken from one reading, and the most bytes that they have.
+const OF_ONE: (usize, usize) = (64, 4 << 20);
 
 /// A state, and what it has reached.
 pub(super) type State = (Timestamp, String);
@@ -28,14 +28,21 @@ impl Passed {
         if self.0.last().is_some_and(|(last, _)| reached < *last + STEP) {
             return;
         }
-        if self.0.len() == OF_ONE {
-            let mut is_odd = false;
+        // What waits is in the history, and read again from there.
+        let Some(state) = runner.save_state(vehicle) else { return };
+        while self.0.len() >= OF_ONE.0 || !self.0.is_empty() && self.bytes() + state.len() > OF_ONE.1 {
+            // The last of one is dropped, too.
+            let mut is_odd = self.0.len() == 1;
             self.0.retain(|_| {
                 is_odd = !is_odd;
                 is_odd
             });
         }
-        self.0.extend(runner.save_vehicle(vehicle).map(|state| (reached, state)));
+        self.0.push((reached, state));
+    }
+
+    fn bytes(&self) -> usize {
+        self.0.iter().map(|(_, state)| state.len()).sum()
     }
 
     #[cfg(test)]
@@ -118,12 +125,17 @@ impl Heard {
         }
         for vehicle in self.came.keys() {
             if let Some(reached) = self.reached(runner, vehicle, &missed)
-                && let Some(state) = runner.save_vehicle(vehicle)
+                && let Some(state) = runner.save_state(vehicle)
             {
                 states.push((vehicle.clone(), (reached, state)));
             }
         }
         states
+    }
+
+    /// A state of a vehicle could not be kept: the next that is of use is tried.
+    pub(super) fn not_kept(&mut self, vehicle: VehicleRef, reached: Timestamp) {
+        self.kept.insert(vehicle, reached);
     }
 
     /// The newest state of a vehicle that is kept has reached this.
@@ -188,13 +200,20 @@ mod tests {
     fn states_on_the_way_are_kept_up_to_what_was_missed_and_are_not_too_many() {
         let seven: VehicleRef = "demo/7".parse().unwrap();
         let mut passed = Passed::default();
-        for minute in 0..700 {
+        for minute in (0..700).step_by(5) {
             passed.at(&runner(7, minute), &seven);
         }
         let minutes =
             |states: &[State]| states.iter().map(|(at_, _)| (*at_ - at(0)).num_minutes()).collect::<Vec<_>>();
         let all = minutes(&passed.0);
-        assert!(all.len() <= OF_ONE && all[0] == 0 && all[all.len() - 1] == 690, "{all:?}");
+        assert!(all.len() <= OF_ONE.0 && all[0] == 0 && all[all.len() - 1] == 690, "{all:?}");
+        // Nor are they too many bytes.
+        let mut long = Passed((0..4).map(|tens| (at(10 * tens), "x".repeat(1 << 20))).collect());
+        long.at(&runner(7, 40), &seven);
+        assert_eq!(minutes(&long.0), [0, 20, 40]);
+        let mut longer = Passed(vec![(at(0), "x".repeat(5 << 20))]);
+        longer.at(&runner(7, 40), &seven);
+        assert_eq!(minutes(&longer.0), [40]);
         let mut heard = Heard::default();
         heard.read_anew(seven.clone(), passed, at(700));
         let kept: Vec<State> =

@@ -52,28 +52,41 @@ fn get(connection: &Connection, key: &str) -> Result<Option<Vec<u8>>, StorageErr
 fn scan(
     connection: &Connection,
     health: &Health,
-    scan: Scan<'_>,
+    range: Scan<'_>,
 ) -> Result<Vec<(String, Vec<u8>)>, StorageError> {
-    let (low, high) = bounds(scan.prefix);
-    let sql = match (scan.backwards, scan.after.is_some()) {
-        (false, false) => "SELECT key, value FROM map WHERE key > ?1 AND key < ?2 ORDER BY key LIMIT ?3",
-        (false, true) => {
-            "SELECT key, value FROM map WHERE key > ?4 AND key > ?1 AND key < ?2 ORDER BY key LIMIT ?3"
-        }
-        (true, false) => "SELECT key, value FROM map WHERE key > ?1 AND key < ?2 ORDER BY key DESC LIMIT ?3",
-        (true, true) => {
-            "SELECT key, value FROM map WHERE key > ?1 AND key < ?2 AND key < ?4 ORDER BY key DESC LIMIT ?3"
-        }
+    let rows = "key, value FROM map WHERE key";
+    walk(connection, health, range, rows, |row| Ok((row.get(0)?, row.get(1)?)), |(key, _)| key)
+}
+
+/// The values, which may be long, are not read.
+fn keys(connection: &Connection, health: &Health, range: Scan<'_>) -> Result<Vec<String>, StorageError> {
+    walk(connection, health, range, "key FROM map WHERE key", |row| row.get(0), |key| key)
+}
+
+fn walk<T>(
+    connection: &Connection,
+    health: &Health,
+    range: Scan<'_>,
+    rows: &str,
+    row: fn(&rusqlite::Row<'_>) -> rusqlite::Result<T>,
+    key: fn(&T) -> &String,
+) -> Result<Vec<T>, StorageError> {
+    let (low, high) = bounds(range.prefix);
+    let (after, order) = match (range.backwards, range.after.is_some()) {
+        (false, false) => ("", ""),
+        (false, true) => ("> ?4 AND key ", ""),
+        (true, false) => ("", " DESC"),
+        (true, true) => ("< ?4 AND key ", " DESC"),
     };
-    let limit = i64::try_from(scan.limit).unwrap_or(i64::MAX);
-    let mut select = connection.prepare_cached(sql).map_err(failed)?;
-    let row = |row: &rusqlite::Row<'_>| Ok((row.get(0)?, row.get(1)?));
-    let rows = match scan.after {
+    let sql = format!("SELECT {rows} {after}> ?1 AND key < ?2 ORDER BY key{order} LIMIT ?3");
+    let limit = i64::try_from(range.limit).unwrap_or(i64::MAX);
+    let mut select = connection.prepare_cached(&sql).map_err(failed)?;
+    let found = match range.after {
         None => select.query_map(params![low, high, limit], row),
         Some(after) => select.query_map(params![low, high, limit, after], row),
     };
-    let found: Vec<(String, Vec<u8>)> = rows.and_then(Iterator::collect).map_err(failed)?;
-    is_whole(connection, health, &scan, &found)?;
+    let found: Vec<T> = found.and_then(Iterator::collect).map_err(failed)?;
+    is_whole(connection, health, &range, &found.iter().map(|row| key(row).as_str()).collect::<Vec<_>>())?;
     Ok(found)
 }
 
@@ -82,15 +95,15 @@ fn is_whole(
     connection: &Connection,
     health: &Health,
     scan: &Scan<'_>,
-    found: &[(String, Vec<u8>)],
+    found: &[&str],
 ) -> Result<(), StorageError> {
     let damaged = Err(StorageError::Damaged { what: "the order of the database" });
     let (low, high) = bounds(scan.prefix);
     let is_ordered = found.windows(2).all(|pair| match pair {
-        [(one, _), (other, _)] => (one < other) != scan.backwards,
+        [one, other] => (one < other) != scan.backwards,
         _ => true,
     });
-    if !is_ordered || !found.iter().all(|(name, _)| *name > low && *name < high) {
+    if !is_ordered || !found.iter().all(|name| **name > *low && **name < *high) {
         return damaged;
     }
     if found.len() >= scan.limit {
@@ -99,7 +112,7 @@ fn is_whole(
     // Nor does more follow behind a row that ended the walk, nor behind those that were since put before it: further is looked where
     // it is known that something is damaged.
     let far = if matches!(health.get(), Some(StorageError::Damaged { .. })) { 1000 } else { 8 };
-    let last = found.last().map(|(name, _)| name.as_str()).or(scan.after);
+    let last = found.last().copied().or(scan.after);
     let (than, from, order) =
         if scan.backwards { ("<", last.unwrap_or(&high), "DESC") } else { (">", last.unwrap_or(&low), "") };
     let sql = format!("SELECT key FROM map WHERE key {than} ?1 ORDER BY key {order} LIMIT ?2");
@@ -122,7 +135,7 @@ fn is_whole(
         return damaged;
     }
     // Nor was one passed over by the search for the beginning.
-    if let Some(first) = found.first().map(|(name, _)| name).or(near.first()) {
+    if let Some(first) = found.first().copied().or(near.first().map(String::as_str)) {
         let (than, order) = if scan.backwards { (">", "") } else { ("<", "DESC") };
         let sql = format!("SELECT key FROM map WHERE key {than} ? ORDER BY key {order} LIMIT 2");
         let mut select = connection.prepare_cached(&sql).map_err(failed)?;
@@ -211,6 +224,10 @@ impl View for Snapshot<'_> {
         self.health.note(scan(self.connection, self.health, range))
     }
 
+    fn keys(&self, range: Scan<'_>) -> Result<Vec<String>, StorageError> {
+        self.health.note(keys(self.connection, self.health, range))
+    }
+
     fn tail(&self, name: &str) -> Result<Tail, StorageError> {
         let log = self.health.note(log(self.connection, name))?;
         Ok(log.map_or(Tail::default(), |log| log.tail))
@@ -243,6 +260,10 @@ impl View for Transaction<'_> {
 
     fn scan(&self, range: Scan<'_>) -> Result<Vec<(String, Vec<u8>)>, StorageError> {
         self.health.note(scan(self.connection, self.health, range))
+    }
+
+    fn keys(&self, range: Scan<'_>) -> Result<Vec<String>, StorageError> {
+        self.health.note(keys(self.connection, self.health, range))
     }
 
     fn tail(&self, name: &str) -> Result<Tail, StorageError> {
