@@ -18,7 +18,7 @@ fn what_the_protocol_can_never_take_is_told_by_which_part_of_it() {
     const COLLECTION: &str = "a collection is named by letters, digits, - and _ of ASCII, a letter first";
     const KEY: &str = "a key has no control characters";
     const UNREADABLE: &str =
-        "the body of a put holds half of a surrogate pair, or a number that no double holds";
+        "the body of a put holds a member twice, half of a surrogate pair, or a number that no double holds";
     let long = |length: usize| format!("{{\"a\":\"{}\"}}", "x".repeat(length - 8));
     let deep = format!("{{\"a\":{}1{}}}", "[".repeat(64), "]".repeat(64));
     for (collection, key, body, expected) in [
