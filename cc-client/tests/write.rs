@@ -46,7 +46,8 @@ fn what_the_protocol_can_never_take_is_told_by_which_part_of_it() {
         ("places", "7", r#"{"a":{"b":["\ud800"]}}"#, Some(UNREADABLE)),
         ("places", "7", r#"{"\udc00":1}"#, Some(UNREADABLE)),
         ("places", "7", r#"{"a":1e999}"#, Some(UNREADABLE)),
-        ("places", "7", r#"{"a":"\ud83d\ude00","b":123456789012345678901234567890,"c":-0.0,"c":1}"#, None),
+        ("places", "7", r#"{"a":"\ud83d\ude00","b":123456789012345678901234567890,"c":-0.0,"d":1}"#, None),
+        ("places", "7", r#"{"b":[{"a":1,"\u0061":2}]}"#, Some(UNREADABLE)),
     ] {
         let found = write(collection, key, body).check().map_err(|error| error.to_string());
         assert_eq!(found.err().as_deref(), expected, "{collection} {key:?}");

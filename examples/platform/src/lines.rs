@@ -104,7 +104,7 @@ mod tests {
         let ((go, wait), (tell, told)) = (channel(), channel());
         let mut lines = Lines::to(Stalled(Some(wait), tell)).unwrap();
         for number in 0..WAIT + 1_000 {
-            writeln!(lines, "{number}").unwrap();
+            lines.write_all(format!("{number}\n").as_bytes()).unwrap();
         }
         lines.end(Duration::from_millis(20));
         assert!(told.try_recv().is_err());
@@ -121,7 +121,7 @@ mod tests {
         assert!(text.contains("\n1\n") && text.contains(&format!("\n{}\n", WAIT - 1)), "lines are missing");
         let count = text.split("\"lines\":").nth(1).and_then(|rest| rest.split('}').next()).unwrap();
         assert!((900..=1_000).contains(&count.parse::<u64>().unwrap()), "{count}");
-        writeln!(lines, "the last").unwrap();
+        lines.write_all(b"the last\n").unwrap();
         lines.end(Duration::from_secs(5));
         assert!(told.try_iter().flatten().collect::<Vec<u8>>().ends_with(b"the last\n"));
     }
