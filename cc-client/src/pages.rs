@@ -26,20 +26,14 @@ impl ItemPages {
         Self { client, collection: collection.to_owned(), after: Some(String::new()), limit }
     }
 
-    /// The next page; `None` behind the last.
+    /// The next page; `None` behind the last. Dropping the future loses none: the same page is given then.
     ///
     /// # Errors
     ///
     /// As [`Client::items`]; the page is not given again, nor any behind it.
     pub async fn next(&mut self) -> Option<Result<Vec<Item>, ClientError>> {
-        let after = self.after.take()?;
-        let page = self.client.items(&self.collection, &after, self.limit).await;
-        if let Ok(items) = &page {
-            self.after = items.last().map(|item| item.key.to_string());
-            if items.is_empty() {
-                return None;
-            }
-        }
-        Some(page)
+        let page = self.client.items(&self.collection, self.after.as_deref()?, self.limit).await;
+        self.after = page.as_ref().ok().and_then(|items| Some(items.last()?.key.to_string()));
+        Some(page).filter(|page| page.as_ref().map_or(true, |items| !items.is_empty()))
     }
 }

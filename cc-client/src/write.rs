@@ -8,6 +8,7 @@ use serde_json::value::RawValue;
 
 use crate::Stamp;
 use crate::merge::{Stamps, is_too_deep, merge_by_clock, merge_patch};
+use crate::usual::Usual;
 
 /// The name of a write for ever: made before its first attempt, and the same in every attempt (a UUID, RFC 9562).
 ///
@@ -200,8 +201,12 @@ pub enum WriteError {
         /// The most.
         limit: usize,
     },
-    /// A value of the body is JSON that usual parsers refuse: half of a surrogate pair, or a number beyond a double.
-    #[error("the body of {} holds half of a surrogate pair, or a number that no double holds", named(kind))]
+    /// A value of the body is JSON that usual parsers refuse, or read otherwise than others: a member twice in an object, half of a surrogate
+    /// pair, or a number beyond a double.
+    #[error(
+        "the body of {} holds a member twice, half of a surrogate pair, or a number that no double holds",
+        named(kind)
+    )]
     Unreadable {
         /// The kind of the write.
         kind: &'static str,
@@ -276,7 +281,7 @@ impl Write {
             let is_deep = self.kind != WriteKind::Delete && is_too_deep(&self.body);
             return Err(if is_deep { WriteError::Depth { kind } } else { WriteError::Body { kind } });
         }
-        let reads = self.body.is_empty() || serde_json::from_str::<serde_json::Value>(&self.body).is_ok();
+        let reads = self.body.is_empty() || serde_json::from_str::<Usual>(&self.body).is_ok();
         if reads { Ok(()) } else { Err(WriteError::Unreadable { kind }) }
     }
 

@@ -160,13 +160,13 @@ fn a_file_that_is_gone_takes_no_more_writes() {
 #[cfg(unix)]
 #[test]
 fn a_file_whose_log_is_gone_takes_no_more_writes_and_loses_none() {
-    for others in [false, true] {
+    for (others, end) in [(false, "-wal"), (true, "-wal"), (false, "-shm"), (true, "-shm")] {
         let folder = tempfile::tempdir().unwrap();
         let path = file(folder.path());
         let mut store = SqliteStore::open(&path, Durability::Process).unwrap();
         let mut other = others.then(|| SqliteStore::open(&path, Durability::Process).unwrap());
         store.accept("main", &[write(WRITES)]).unwrap();
-        std::fs::remove_file(format!("{}-wal", path.display())).unwrap();
+        std::fs::remove_file(format!("{}{end}", path.display())).unwrap();
         let error = store.accept("main", &[write(WRITES + 1)]).unwrap_err();
         assert!(matches!(error, StoreError::Corrupt), "{error}");
         if let Some(other) = &mut other {
@@ -180,7 +180,7 @@ fn a_file_whose_log_is_gone_takes_no_more_writes_and_loses_none() {
         drop(store);
         drop(other);
         let (mut store, _) = SqliteStore::open_or_salvage(&path, Durability::Process).unwrap();
-        assert_eq!(store.waiting_count().unwrap(), u64::from(WRITES) + 1, "{others}");
+        assert_eq!(store.waiting_count().unwrap(), u64::from(WRITES) + 1, "{others} {end}");
     }
 }
 

@@ -479,3 +479,31 @@ async fn where_no_feed_of_items_is_followed_what_was_written_leaves_with_its_out
     assert_eq!(phone.item("places", "1").await.unwrap(), None);
     assert_eq!(phone.outcome(id).await.unwrap(), SendOutcome::Applied);
 }
+
+#[tokio::test]
+async fn a_page_that_was_not_waited_for_is_given_again() {
+    let phone = Client::builder(FakeTransport::default(), MemoryStore::new())
+        .session(FAKE_SESSION)
+        .start()
+        .await
+        .unwrap();
+    for key in ["1", "2", "3", "4", "5"] {
+        phone.submit("places", key, WriteKind::Put, "{}").await.unwrap();
+    }
+    let (mut pages, mut keys) = (phone.pages("places", 2), Vec::new());
+    loop {
+        // Looked at once, and dropped.
+        let looked = tokio::select! {
+            biased;
+            page = pages.next() => Some(page),
+            () = std::future::ready(()) => None,
+        };
+        let page = match looked {
+            Some(page) => page,
+            None => pages.next().await,
+        };
+        let Some(page) = page else { break };
+        keys.extend(page.unwrap().into_iter().map(|item| item.key.to_string()));
+    }
+    assert_eq!(keys, ["1", "2", "3", "4", "5"]);
+}

@@ -18,7 +18,7 @@ fn what_the_protocol_can_never_take_is_told_by_which_part_of_it() {
     const COLLECTION: &str = "a collection is named by letters, digits, - and _ of ASCII, a letter first";
     const KEY: &str = "a key has no control characters";
     const UNREADABLE: &str =
-        "the body of a put holds half of a surrogate pair, or a number that no double holds";
+        "the body of a put holds a member twice, half of a surrogate pair, or a number that no double holds";
     let long = |length: usize| format!("{{\"a\":\"{}\"}}", "x".repeat(length - 8));
     let deep = format!("{{\"a\":{}1{}}}", "[".repeat(64), "]".repeat(64));
     for (collection, key, body, expected) in [
@@ -46,7 +46,8 @@ fn what_the_protocol_can_never_take_is_told_by_which_part_of_it() {
         ("places", "7", r#"{"a":{"b":["\ud800"]}}"#, Some(UNREADABLE)),
         ("places", "7", r#"{"\udc00":1}"#, Some(UNREADABLE)),
         ("places", "7", r#"{"a":1e999}"#, Some(UNREADABLE)),
-        ("places", "7", r#"{"a":"\ud83d\ude00","b":123456789012345678901234567890,"c":-0.0,"c":1}"#, None),
+        ("places", "7", r#"{"a":"\ud83d\ude00","b":123456789012345678901234567890,"c":-0.0,"d":1}"#, None),
+        ("places", "7", r#"{"b":[{"a":1,"\u0061":2}]}"#, Some(UNREADABLE)),
     ] {
         let found = write(collection, key, body).check().map_err(|error| error.to_string());
         assert_eq!(found.err().as_deref(), expected, "{collection} {key:?}");

@@ -86,6 +86,18 @@ pub(crate) async fn guard(State(node): State<Arc<Node>>, request: Request, next:
     answer
 }
 
+/// What a request says once, or not at all.
+const ONCE: [&str; 8] = [
+    "Content-Type",
+    "Producer-Epoch",
+    "Producer-Id",
+    "Producer-Seq",
+    "Stream-Closed",
+    "Stream-Expires-At",
+    "Stream-Seq",
+    "Stream-TTL",
+];
+
 /// Why a request is not looked at.
 fn refusal(node: &Node, request: &Request) -> Option<Problem> {
     if request.uri().path_and_query().map_or(0, |path| path.as_str().len()) > MOST_BYTES {
@@ -101,6 +113,10 @@ fn refusal(node: &Node, request: &Request) -> Option<Problem> {
     let hosts = headers.get_all(header::HOST).iter().count();
     if hosts > 1 || hosts == 0 && request.version() == Version::HTTP_11 {
         return Some(Problem::malformed().because("Host: once"));
+    }
+    let is_twice = |name: &&&str| headers.get_all(**name).iter().count() > 1;
+    if let Some(twice) = ONCE.iter().find(is_twice) {
+        return Some(Problem::malformed().because(format!("{twice}: once")));
     }
     let is_of_operators = matches!(request.uri().path(), "/healthz" | "/metrics" | "/readyz");
     let is_late = node.is_draining() && !is_of_operators;

@@ -24,6 +24,7 @@ pub mod feed;
 mod guard;
 pub mod items;
 mod kinds;
+pub mod lines;
 pub mod metrics;
 pub mod node;
 mod pace;

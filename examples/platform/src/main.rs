@@ -6,9 +6,11 @@ use std::ffi::OsString;
 use std::net::{IpAddr, SocketAddr};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
+use std::time::Duration;
 
 use clap::Parser;
 use platform::claim::Claim;
+use platform::lines::Lines;
 use platform::node::{Node, NodeConfig};
 use platform::private::{self, Passing};
 use platform::{demo, server, storage, words};
@@ -94,12 +96,21 @@ async fn main() -> ExitCode {
 
 async fn serve(arguments: Arguments) -> Result<(), Box<dyn std::error::Error>> {
     let (filter, garbage) = filter(std::env::var_os("RUST_LOG"));
+    let lines = Lines::to(std::io::stdout())?;
+    let log = lines.clone();
     tracing_subscriber::fmt()
         .json()
         .flatten_event(true)
         .with_current_span(false)
         .with_env_filter(filter)
+        .with_writer(move || log.clone())
         .init();
+    let done = serve_with_log(arguments, garbage).await;
+    lines.end(Duration::from_secs(1));
+    done
+}
+
+async fn serve_with_log(arguments: Arguments, garbage: bool) -> Result<(), Box<dyn std::error::Error>> {
     if garbage {
         eprintln!(
             "platform: RUST_LOG is none of `error`, `warn`, `info`, `debug`, `trace` or TARGET=LEVEL,…; `info` is used"

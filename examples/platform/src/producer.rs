@@ -57,10 +57,6 @@ impl Producer {
                 Problem::malformed().because("Producer-Id, Producer-Epoch and Producer-Seq go together");
             return if values.is_empty() { Ok(None) } else { Err(some) };
         };
-        if names.iter().any(|name| headers.get_all(*name).iter().count() > 1) {
-            let why = "Producer-Id, Producer-Epoch and Producer-Seq: each once";
-            return Err(Problem::malformed().because(why));
-        }
         let number = |value: &axum::http::HeaderValue| {
             let text = value.to_str().unwrap_or_default();
             let digits = !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());

@@ -314,6 +314,8 @@ async fn bodies_are_bounded_before_and_after_unpacking() {
             ],
             (400, "malformed"),
         ),
+        (&[("content-type", "text/plain"), ("content-encoding", "gzip")], (400, "malformed")),
+        (&[("stream-seq", "1"), ("stream-seq", "2"), ("content-encoding", "gzip")], (400, "malformed")),
     ] {
         let mut request = gateway.ask(Method::POST, "/v1/ingest").header("content-type", "application/json");
         for (name, said) in names {
@@ -322,6 +324,13 @@ async fn bodies_are_bounded_before_and_after_unpacking() {
         let answer = request.body(pack(b"[]")).send().await.unwrap();
         assert_eq!(answer.status().as_u16(), expected.0, "{names:?}");
         assert_eq!(value(answer).await["code"], expected.1);
+    }
+    // A body that somebody took off is none, and its number is not used up.
+    for (body, status) in [("", 400), (" \n", 400), ("[]", 200), ("[]", 204)] {
+        let request = gateway.ask(Method::POST, "/v1/ingest").header("content-type", "application/json");
+        let request = request.header("producer-id", "stripped").header("producer-epoch", "0");
+        let answer = request.header("producer-seq", "0").body(body).send().await.unwrap();
+        assert_eq!(answer.status().as_u16(), status, "{body:?}");
     }
     let line = format!("{{\"id\":1,\"x\":\"{}\"}}\n", "a".repeat(900_000));
     let answer = gateway

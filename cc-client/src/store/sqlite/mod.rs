@@ -76,8 +76,8 @@ pub struct SqliteStore {
     is_reader: bool,
     /// Of the file that is open, or was before this slept.
     identity: Option<Identity>,
-    /// Of the log of the file that is open.
-    log: Option<Identity>,
+    /// Of the log of the file that is open, and of its index.
+    log: Option<[Option<Identity>; 2]>,
     /// The number that changes with what others write, as it was last; of the connection that is open.
     version: Option<i64>,
 }

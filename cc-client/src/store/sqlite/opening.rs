@@ -100,6 +100,11 @@ pub(super) fn not_opened(path: &Path, error: rusqlite::Error) -> StoreError {
     StoreError::CannotOpen { file: file_name(path) }
 }
 
+/// Which log is beside a file now, and which index of it.
+fn log_of(path: &Path) -> [Option<Identity>; 2] {
+    ["-wal", "-shm"].map(|end| identity(&beside(path, end)).ok())
+}
+
 impl SqliteStore {
     /// Of a file that is not open yet. `is_alone`: whoever asks for it holds the lock of the file as long as it is.
     pub(super) fn closed(path: Option<PathBuf>, durability: Durability, is_alone: bool) -> Self {
@@ -155,16 +160,19 @@ impl SqliteStore {
         })
     }
 
-    /// Whether somebody has taken the log of the file that is open away: what is written to it now is lost with this process.
+    /// Whether somebody has taken the log of the file that is open away, or its index: what is written to it now is lost with this process, or
+    /// spoils what others write.
     pub(super) fn is_log_gone(&self) -> bool {
-        let now = self.path.as_deref().map(|path| identity(&beside(path, "-wal")).ok());
-        self.log.is_some() && now.is_some_and(|now| now != self.log)
+        let Some((path, log)) = self.path.as_deref().zip(self.log) else { return false };
+        log_of(path) != log
     }
 
-    /// Whether something was written to another log since: what this one holds is put in no file then.
+    /// Whether another was begun since: what this one holds is put in no file then.
     fn is_log_taken(&self) -> bool {
-        let other = self.path.as_deref().filter(|_| self.is_log_gone()).map(|path| beside(path, "-wal"));
-        other.is_some_and(|other| std::fs::metadata(other).is_ok_and(|other| other.len() > 0))
+        let Some((path, log)) = self.path.as_deref().zip(self.log) else { return false };
+        let [wal, index] = log_of(path);
+        let is_begun = |end| std::fs::metadata(beside(path, end)).is_ok_and(|other| other.len() > 0);
+        wal != log[0] && is_begun("-wal") || index != log[1] && index.is_some()
     }
 
     /// Opens the file in its place, where it is not open.
@@ -199,7 +207,7 @@ impl SqliteStore {
         self.connection = Some(self.connect().map_err(|error| self.why_not_made(error))?);
         self.version = None;
         self.identity = self.path.as_deref().and_then(|path| identity(path).ok());
-        self.log = self.path.as_deref().and_then(|path| identity(&beside(path, "-wal")).ok());
+        self.log = self.path.as_deref().map(log_of).filter(|log| log.iter().all(Option::is_some));
         Ok(())
     }
 

@@ -10,6 +10,7 @@ mod again;
 mod bases;
 mod heard;
 mod kept;
+mod page;
 mod repeated;
 
 use std::collections::BTreeSet;
@@ -43,8 +44,6 @@ struct Checkpoint {
     heard: Option<Vec<(i64, i64)>>,
 }
 
-/// How much of the log is read at a time, bytes of pointers, and about how many of events.
-const PAGE: (usize, usize) = (64 << 10, 1 << 20);
 const CHECKPOINT: Duration = Duration::from_secs(30);
 /// The shortest and the longest rest of rules that stopped.
 const PAUSES: (Duration, Duration) = (Duration::from_secs(1), Duration::from_secs(60));
@@ -222,7 +221,7 @@ impl Rules {
     async fn step(&mut self, log: &str) -> Result<bool, Problem> {
         let now = self.node.config.clock.now();
         let wanted = if self.under_way.is_none() { self.agenda.due(now) } else { None };
-        let page = read(&self.node, log, self.next, wanted.clone()).await?;
+        let page = page::read(&self.node, log, self.next, wanted.clone()).await?;
         self.next = page.next;
         if page.aside > 0 {
             self.node.set_aside(page.aside);
@@ -249,10 +248,8 @@ impl Rules {
         let changes = self.runner.take_changes();
         if let Some(repeated) = &mut self.repeated {
             repeated.add(vehicles, changes);
-        } else if !changes.is_empty() {
-            for (vehicle, at) in told(&self.node, &self.pack, changes).await? {
-                self.put_off(vehicle, at);
-            }
+        } else {
+            self.tell(changes).await?;
         }
         let late = std::mem::replace(&mut self.late, self.runner.stats().late);
         self.node.metrics.events_late.fetch_add(self.late.saturating_sub(late), Relaxed);
@@ -272,39 +269,10 @@ impl Rules {
         Ok(page.more)
     }
 
-    /// What an earlier run had read was read again, in another order perhaps: recommendations become what is open now.
-    async fn was_repeated(&mut self, repeated: Repeated) -> Result<(), Problem> {
-        let now = self.node.config.clock.now();
-        let (vehicles, beyond) = repeated.end();
-        for vehicle in beyond {
-            self.agenda.mark(vehicle, Timestamp::UNIX_EPOCH, now);
-        }
-        // Of what is to be read anew not all is known yet.
-        let is_missed = self.missed();
-        let whole = |(vehicle, changes): (VehicleRef, Vec<Change>)| {
-            let state = self.runner.vehicle(&vehicle).filter(|_| is_missed(&vehicle).is_none())?;
-            let open = raised(&self.pack, state.open(&self.pack));
-            Some((vehicle, raised(&self.pack, changes), open))
-        };
-        let vehicles: Vec<_> = vehicles.into_iter().filter_map(whole).collect();
-        drop(is_missed);
-        // By turns: others write, too.
-        for some in vehicles.chunks(TOLD) {
-            let some = some.to_vec();
-            let job = move |edit: &mut dyn Edit| {
-                let (mut count, mut unread) = (0, Vec::new());
-                for (vehicle, changes, open) in some {
-                    let (changed, reads) = settle(edit, &vehicle, &changes, &open)?;
-                    count += changed;
-                    unread.extend(Some(vehicle).filter(|_| !reads));
-                }
-                Ok((count, unread))
-            };
-            let (count, unread) = self.node.commit(job).await?;
-            self.node.metrics.recommendations.fetch_add(count, Relaxed);
-            for vehicle in unread {
-                self.put_off(vehicle, now);
-            }
+    /// Tells changes one by one.
+    async fn tell(&mut self, changes: Vec<Change>) -> Result<(), Problem> {
+        for (vehicle, at) in told(&self.node, &self.pack, changes).await? {
+            self.put_off(vehicle, at);
         }
         Ok(())
     }
@@ -392,6 +360,9 @@ impl Rules {
         }
         self.node.metrics.recommendations.fetch_add(count, Relaxed);
         self.node.metrics.vehicles_read.fetch_add(1, Relaxed);
+        if let Some(repeated) = &mut self.repeated {
+            repeated.is_settled(&vehicle);
+        }
         self.heard.read_anew(vehicle, passed, now);
         self.runner.adopt(runner);
         self.late = self.runner.stats().late;
@@ -494,53 +465,6 @@ async fn without_state(
     .await
 }
 
-/// Some of the log.
-struct Page {
-    /// How many pointers did not read: what they were about is left out, and what is behind them goes on.
-    aside: u64,
-    events: Vec<Event>,
-    /// Where the next are.
-    next: u64,
-    more: bool,
-    /// How many messages the log of a vehicle has, where no more are behind these.
-    of_vehicle: Option<u64>,
-}
-
-/// Events from a number on.
-async fn read(node: &Node, log: &str, from: u64, vehicle: Option<VehicleRef>) -> Result<Page, Problem> {
-    let log = log.to_owned();
-    node.look(move |view| {
-        let tail = view.tail(&log)?;
-        let from = from.max(tail.first).min(tail.next);
-        let pointers = view.read(&log, from, PAGE.0)?;
-        let (mut next, mut size, mut aside) = (from, 0, 0);
-        let mut events = Vec::with_capacity(pointers.len());
-        for pointer in pointers {
-            // A pointer is short, and what it points to may be long.
-            if size >= PAGE.1 {
-                break;
-            }
-            let event = match super::follow(view, &pointer) {
-                Err(StorageError::Damaged { .. }) => {
-                    aside += 1;
-                    None
-                }
-                event => event?,
-            };
-            size += event.as_ref().map_or(0, bytes::Bytes::len);
-            events.extend(event.and_then(|event| Event::from_json(event).ok()));
-            next += 1;
-        }
-        let more = next < tail.next;
-        let of_vehicle = match vehicle.filter(|_| !more) {
-            Some(of) => Some(view.tail(&super::log_of(of.organization.as_str(), of.vehicle.0))?.next),
-            None => None,
-        };
-        Ok(Page { aside, events, next, more, of_vehicle })
-    })
-    .await
-}
-
 /// Changes with what the pack knows of their rules.
 fn raised(pack: &Pack, changes: Vec<Change>) -> Vec<Raised> {
     let raised = |change: Change| {
@@ -584,35 +508,6 @@ async fn told(
 mod tests {
     use super::*;
     use crate::node::NodeConfig;
-
-    #[tokio::test]
-    async fn a_page_of_pointers_ends_by_the_bytes_that_they_point_to() {
-        let folder = tempfile::tempdir().unwrap();
-        let node = Node::open(folder.path(), NodeConfig::default()).await.unwrap();
-        let (of, all) = (super::super::log_of("demo", 7), super::super::log_of_all("demo"));
-        let (log, many) = (all.clone(), 20);
-        let job = move |edit: &mut dyn crate::storage::Edit| {
-            let letters = "a".repeat(200_000);
-            let one =
-                |id| format!(r#"{{"id":{id},"time":"2026-05-01T10:00:00Z","type":"x","note":"{letters}"}}"#);
-            for id in 0..many {
-                edit.append(&of, &[one(id).as_bytes()])?;
-                edit.append(&log, &[format!("{id} {of}").as_bytes()])?;
-            }
-            Ok(())
-        };
-        node.commit(job).await.unwrap();
-        let (mut from, mut sizes) = (0, Vec::new());
-        loop {
-            let page = read(&node, &all, from, None).await.unwrap();
-            sizes.push(page.events.len());
-            from = page.next;
-            if !page.more {
-                break;
-            }
-        }
-        assert_eq!(sizes, [6, 6, 6, 2]);
-    }
 
     #[tokio::test]
     async fn what_is_late_while_its_vehicle_is_read_is_read_after_a_crash_too() {

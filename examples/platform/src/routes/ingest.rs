@@ -28,6 +28,10 @@ pub async fn take(
     let producer = Producer::parse(&headers)?;
     let media_type = body::media_type(&headers).unwrap_or_default();
     let bytes = body::read(&node, &caller.who, &headers, body, EVENTS).await?;
+    // Somebody on the way may have taken it off: what is said to be here would not be.
+    if bytes.iter().all(u8::is_ascii_whitespace) {
+        return Err(Problem::malformed().because("a body, and be it of no event"));
+    }
     // A large body takes a while to read: not on a thread that others wait for.
     let body = bytes.clone();
     let read = move || ingest::read(&media_type, &body);

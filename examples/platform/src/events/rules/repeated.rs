@@ -4,8 +4,14 @@
 //! what holds. So nothing is told before all of it is read.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::atomic::Ordering::Relaxed;
 
-use cc_core::{Change, VehicleRef};
+use cc_core::{Change, Timestamp, VehicleRef};
+
+use super::{Rules, TOLD, raised};
+use crate::items::settle;
+use crate::problem::Problem;
+use crate::storage::Edit;
 
 /// The most changes that are held.
 const MOST: usize = 50_000;
@@ -42,6 +48,12 @@ impl Repeated {
         }
     }
 
+    /// A vehicle was read anew, and what is open of it told.
+    pub(super) fn is_settled(&mut self, vehicle: &VehicleRef) {
+        self.count -= self.vehicles.remove(vehicle).map_or(0, |changes| changes.len());
+        self.beyond.remove(vehicle);
+    }
+
     /// Whether all of it is read, where the next message has this number.
     pub(super) fn is_over(&self, next: u64) -> bool {
         next >= self.until
@@ -51,6 +63,50 @@ impl Repeated {
     pub(super) fn end(mut self) -> (BTreeMap<VehicleRef, Vec<Change>>, BTreeSet<VehicleRef>) {
         self.vehicles.retain(|vehicle, _| !self.beyond.contains(vehicle));
         (self.vehicles, self.beyond)
+    }
+}
+
+impl Rules {
+    /// What an earlier run had read was read again, in another order perhaps: recommendations become what is open now.
+    pub(super) async fn was_repeated(&mut self, repeated: Repeated) -> Result<(), Problem> {
+        let now = self.node.config.clock.now();
+        let (vehicles, beyond) = repeated.end();
+        for vehicle in beyond {
+            self.agenda.mark(vehicle, Timestamp::UNIX_EPOCH, now);
+        }
+        let is_missed = self.missed();
+        let (mut whole, mut rest) = (Vec::new(), Vec::new());
+        for (vehicle, changes) in vehicles {
+            match self.runner.vehicle(&vehicle).filter(|_| is_missed(&vehicle).is_none()) {
+                Some(state) => {
+                    let open = raised(&self.pack, state.open(&self.pack));
+                    whole.push((vehicle, raised(&self.pack, changes), open));
+                }
+                // Of what is to be read anew not all is known yet.
+                None => rest.extend(changes),
+            }
+        }
+        drop(is_missed);
+        self.tell(rest).await?;
+        // By turns: others write, too.
+        for some in whole.chunks(TOLD) {
+            let some = some.to_vec();
+            let job = move |edit: &mut dyn Edit| {
+                let (mut count, mut unread) = (0, Vec::new());
+                for (vehicle, changes, open) in some {
+                    let (changed, reads) = settle(edit, &vehicle, &changes, &open)?;
+                    count += changed;
+                    unread.extend(Some(vehicle).filter(|_| !reads));
+                }
+                Ok((count, unread))
+            };
+            let (count, unread) = self.node.commit(job).await?;
+            self.node.metrics.recommendations.fetch_add(count, Relaxed);
+            for vehicle in unread {
+                self.put_off(vehicle, now);
+            }
+        }
+        Ok(())
     }
 }
 
@@ -80,8 +136,15 @@ mod tests {
         repeated.add(BTreeSet::new(), vec![of(2), of(2)]);
         assert!(!repeated.is_over(6) && repeated.is_over(7));
         let (vehicles, beyond) = repeated.end();
+        assert_eq!(vehicles.len() + beyond.len(), 3);
         let counts: Vec<_> = vehicles.iter().map(|(of, changes)| (of.vehicle.0, changes.len())).collect();
         assert_eq!(counts, [(1, MOST), (3, 0)]);
+        let mut repeated = Repeated::up_to(7);
+        repeated.add(BTreeSet::new(), vec![of(1); MOST]);
+        repeated.add(BTreeSet::new(), vec![of(1)]);
+        repeated.is_settled(&"demo/1".parse().unwrap());
+        repeated.add(BTreeSet::new(), vec![of(2)]);
+        assert_eq!(repeated.end().0.into_keys().map(|of| of.vehicle.0).collect::<Vec<_>>(), [2]);
         assert_eq!(beyond.iter().map(|of| of.vehicle.0).collect::<Vec<_>>(), [2]);
     }
 }
