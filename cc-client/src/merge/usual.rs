@@ -1,47 +1,63 @@
-//! JSON that every parser reads alike: no member twice in an object, no half of a surrogate pair, no number beyond a double.
+//! JSON that every parser reads alike.
 
 use std::collections::BTreeSet;
 use std::fmt;
 
 use serde::de::{Deserialize, Deserializer, Error, MapAccess, SeqAccess, Visitor};
 
-/// A value of it, which is looked at and not kept.
-pub(crate) struct Usual;
+/// What usual parsers read: no half of a surrogate pair is in it, and no number beyond a double. `ONCE`: nor has any object in it a member
+/// twice, of which parsers take one or the other. It is read and not made: a value of many small ones would take many times its bytes.
+///
+/// # Examples
+///
+/// ```
+/// use cc_client::merge::Usual;
+///
+/// let twice = r#"{"a": [{"b": 1, "\u0062": 2}]}"#;
+/// serde_json::from_str::<Usual<false>>(twice)?;
+/// let error = serde_json::from_str::<Usual<true>>(twice).err().ok_or("it is usual")?;
+/// assert!(error.to_string().starts_with("a member twice"));
+/// assert!(serde_json::from_str::<Usual<false>>(r#"["\ud800"]"#).is_err());
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+#[derive(Clone, Copy, Debug)]
+#[non_exhaustive]
+pub struct Usual<const ONCE: bool>;
 
-impl<'de> Deserialize<'de> for Usual {
-    fn deserialize<D: Deserializer<'de>>(of: D) -> Result<Self, D::Error> {
-        of.deserialize_any(Self)
+impl<'de, const ONCE: bool> Deserialize<'de> for Usual<ONCE> {
+    fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
+        from.deserialize_any(Self)
     }
 }
 
-impl<'de> Visitor<'de> for Usual {
+impl<'de, const ONCE: bool> Visitor<'de> for Usual<ONCE> {
     type Value = Self;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("JSON")
+        f.write_str("a value")
     }
 
-    fn visit_unit<E: Error>(self) -> Result<Self, E> {
+    fn visit_unit<E>(self) -> Result<Self, E> {
         Ok(self)
     }
 
-    fn visit_bool<E: Error>(self, _: bool) -> Result<Self, E> {
+    fn visit_bool<E>(self, _: bool) -> Result<Self, E> {
         Ok(self)
     }
 
-    fn visit_i64<E: Error>(self, _: i64) -> Result<Self, E> {
+    fn visit_i64<E>(self, _: i64) -> Result<Self, E> {
         Ok(self)
     }
 
-    fn visit_u64<E: Error>(self, _: u64) -> Result<Self, E> {
+    fn visit_u64<E>(self, _: u64) -> Result<Self, E> {
         Ok(self)
     }
 
-    fn visit_f64<E: Error>(self, _: f64) -> Result<Self, E> {
+    fn visit_f64<E>(self, _: f64) -> Result<Self, E> {
         Ok(self)
     }
 
-    fn visit_str<E: Error>(self, _: &str) -> Result<Self, E> {
+    fn visit_str<E>(self, _: &str) -> Result<Self, E> {
         Ok(self)
     }
 
@@ -52,10 +68,11 @@ impl<'de> Visitor<'de> for Usual {
 
     fn visit_map<A: MapAccess<'de>>(self, mut object: A) -> Result<Self, A::Error> {
         let mut names = BTreeSet::new();
-        while let Some((name, _)) = object.next_entry::<String, Self>()? {
-            if !names.insert(name) {
+        while let Some(name) = object.next_key::<String>()? {
+            if ONCE && !names.insert(name) {
                 return Err(A::Error::custom("a member twice"));
             }
+            object.next_value::<Self>()?;
         }
         Ok(self)
     }
@@ -75,7 +92,7 @@ mod tests {
             (r#"["\ud800"]"#, false),
             ("[1e400]", false),
         ] {
-            assert_eq!(serde_json::from_str::<Usual>(text).is_ok(), expected, "{text}");
+            assert_eq!(serde_json::from_str::<Usual<true>>(text).is_ok(), expected, "{text}");
         }
     }
 }

@@ -161,10 +161,10 @@ mod tests {
         let (of, all) = (log_of("demo", 7), log_of_all("demo"));
         let job = move |edit: &mut dyn Edit| {
             // More than one page.
-            let note = "a".repeat(200_000);
+            let letters = "a".repeat(200_000);
             for id in 0..20 {
                 let event = format!(
-                    r#"{{"id":{id},"vehicleId":7,"organizationKey":"demo","time":"2026-05-01T10:00:00Z","type":"x","note":"{note}"}}"#
+                    r#"{{"id":{id},"vehicleId":7,"organizationKey":"demo","time":"2026-05-01T10:00:00Z","type":"x","note":"{letters}"}}"#
                 );
                 edit.append(&of, &[event.as_bytes()])?;
                 edit.append(&all, &[format!("{id} {of}").as_bytes()])?;
