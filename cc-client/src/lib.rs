@@ -92,7 +92,6 @@ mod store_thread;
 pub mod testing;
 #[cfg(feature = "tokio")]
 pub mod transport;
-mod usual;
 #[cfg(feature = "tokio")]
 mod waiters;
 pub mod wire;

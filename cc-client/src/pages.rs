@@ -34,6 +34,6 @@ impl ItemPages {
     pub async fn next(&mut self) -> Option<Result<Vec<Item>, ClientError>> {
         let page = self.client.items(&self.collection, self.after.as_deref()?, self.limit).await;
         self.after = page.as_ref().ok().and_then(|items| Some(items.last()?.key.to_string()));
-        Some(page).filter(|page| page.as_ref().map_or(true, |items| !items.is_empty()))
+        Some(page).filter(|page| !page.as_ref().is_ok_and(Vec::is_empty))
     }
 }

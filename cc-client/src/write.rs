@@ -7,8 +7,7 @@ use cc_core::Timestamp;
 use serde_json::value::RawValue;
 
 use crate::Stamp;
-use crate::merge::{Stamps, is_too_deep, merge_by_clock, merge_patch};
-use crate::usual::Usual;
+use crate::merge::{Stamps, Usual, is_too_deep, merge_by_clock, merge_patch};
 
 /// The name of a write for ever: made before its first attempt, and the same in every attempt (a UUID, RFC 9562).
 ///
@@ -281,7 +280,7 @@ impl Write {
             let is_deep = self.kind != WriteKind::Delete && is_too_deep(&self.body);
             return Err(if is_deep { WriteError::Depth { kind } } else { WriteError::Body { kind } });
         }
-        let reads = self.body.is_empty() || serde_json::from_str::<Usual>(&self.body).is_ok();
+        let reads = self.body.is_empty() || serde_json::from_str::<Usual<true>>(&self.body).is_ok();
         if reads { Ok(()) } else { Err(WriteError::Unreadable { kind }) }
     }
 

@@ -335,9 +335,7 @@ impl Store for MemoryStore {
             }
         }
         if settled.iter().any(|one| one.is_untold) {
-            let is_done =
-                |entry: &Entry| matches!(entry.outcome, Some(SendOutcome::Applied | SendOutcome::Duplicate));
-            let done = self.rows.iter().filter(|(_, entry)| is_done(entry)).map(|(number, _)| *number);
+            let done = self.rows.iter().filter(|(_, entry)| entry.is_done()).map(|(number, _)| *number);
             done.collect::<Vec<_>>().into_iter().for_each(|number| self.leave(number));
         }
         Ok(())

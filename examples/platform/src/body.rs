@@ -69,17 +69,17 @@ async fn taken(
         .map_err(|_| Problem::request_timeout().with("connection", "close"))??;
     // Several lines are one list (RFC 9110, 5.3).
     let codings = headers.get_all(header::CONTENT_ENCODING).iter();
-    let codings: Vec<&str> = codings.map(|value| value.to_str().unwrap_or("?")).collect();
-    let coding = Some(codings.join(",")).filter(|_| !codings.is_empty());
-    match coding.map(|coding| coding.to_ascii_lowercase()).as_deref() {
-        None | Some("identity") => Ok(packed),
-        Some("gzip") => {
+    let codings: Vec<String> =
+        codings.map(|value| value.to_str().unwrap_or("?").to_ascii_lowercase()).collect();
+    match codings.iter().map(String::as_str).collect::<Vec<_>>()[..] {
+        [] | ["identity"] => Ok(packed),
+        ["gzip"] => {
             // Unpacking takes a while: other requests go on meanwhile.
             let came = counts();
             let unpacked = tokio::task::spawn_blocking(move || unpack(came, &packed, limits.unpacked));
             unpacked.await.map_err(|_| Problem::internal())?
         }
-        Some(_) => Err(Problem::unsupported_encoding().because("gzip, or none")),
+        _ => Err(Problem::unsupported_encoding().because("gzip, or none")),
     }
 }
 

@@ -131,7 +131,8 @@ async fn follow(node: &Arc<Node>, org: &str) -> Result<(), Problem> {
     loop {
         let more = rules.step(&log).await?;
         let stop = *draining.borrow();
-        if stop || saved.2.elapsed() >= CHECKPOINT {
+        // Of what is read again nothing is told yet: until it is, what was kept last is where a start begins.
+        if rules.repeated.is_none() && (stop || saved.2.elapsed() >= CHECKPOINT) {
             let now = (rules.next, rules.kept());
             if (saved.0, &saved.1) != (now.0, &now.1) || rules.is_to_be_saved() {
                 rules.save(now.1.clone()).await?;

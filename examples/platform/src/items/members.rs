@@ -1,8 +1,8 @@
 //! JSON objects member by member, with every value as it was written.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
-use serde::de::{Deserialize, Deserializer, Error as _, MapAccess, SeqAccess, Visitor};
+use cc_client::merge::Usual;
 use serde_json::value::RawValue;
 
 /// How deep values may be nested.
@@ -67,56 +67,6 @@ impl Members {
         }
         out.push('}');
         out
-    }
-}
-
-/// What usual parsers read, whatever it is. It is read and not made: a value of many small ones would take many times its bytes. `ONCE`:
-/// each object in it has each of its members once.
-struct Usual<const ONCE: bool>;
-
-impl<'de, const ONCE: bool> Deserialize<'de> for Usual<ONCE> {
-    fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
-        from.deserialize_any(Self)
-    }
-}
-
-impl<'de, const ONCE: bool> Visitor<'de> for Usual<ONCE> {
-    type Value = Self;
-
-    fn expecting(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str("a value")
-    }
-    fn visit_unit<E>(self) -> Result<Self, E> {
-        Ok(self)
-    }
-    fn visit_bool<E>(self, _: bool) -> Result<Self, E> {
-        Ok(self)
-    }
-    fn visit_i64<E>(self, _: i64) -> Result<Self, E> {
-        Ok(self)
-    }
-    fn visit_u64<E>(self, _: u64) -> Result<Self, E> {
-        Ok(self)
-    }
-    fn visit_f64<E>(self, _: f64) -> Result<Self, E> {
-        Ok(self)
-    }
-    fn visit_str<E>(self, _: &str) -> Result<Self, E> {
-        Ok(self)
-    }
-    fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<Self, A::Error> {
-        while seq.next_element::<Self>()?.is_some() {}
-        Ok(self)
-    }
-    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self, A::Error> {
-        let mut names = BTreeSet::new();
-        while let Some(name) = map.next_key::<String>()? {
-            if ONCE && !names.insert(name) {
-                return Err(A::Error::custom("a member twice"));
-            }
-            map.next_value::<Self>()?;
-        }
-        Ok(self)
     }
 }
 

@@ -112,11 +112,17 @@ impl Rules {
 
 #[cfg(test)]
 mod tests {
+    use std::sync::Arc;
+
     use cc_core::Event;
     use cc_rules::{Runner, standard_pack};
     use chrono::TimeDelta;
 
+    use super::super::follow;
     use super::*;
+    use crate::events::{log_of, log_of_all};
+    use crate::node::{Node, NodeConfig};
+    use crate::storage::{View, key};
 
     #[test]
     fn what_has_no_room_is_read_anew() {
@@ -146,5 +152,32 @@ mod tests {
         repeated.add(BTreeSet::new(), vec![of(2)]);
         assert_eq!(repeated.end().0.into_keys().map(|of| of.vehicle.0).collect::<Vec<_>>(), [2]);
         assert_eq!(beyond.iter().map(|of| of.vehicle.0).collect::<Vec<_>>(), [2]);
+    }
+
+    #[tokio::test]
+    async fn no_checkpoint_is_written_before_what_is_read_again_is_told() {
+        let folder = tempfile::tempdir().unwrap();
+        let node = Arc::new(Node::open(folder.path(), NodeConfig::default()).await.unwrap());
+        let (of, all) = (log_of("demo", 7), log_of_all("demo"));
+        let job = move |edit: &mut dyn Edit| {
+            // More than one page.
+            let letters = "a".repeat(200_000);
+            for id in 0..20 {
+                let event = format!(
+                    r#"{{"id":{id},"vehicleId":7,"organizationKey":"demo","time":"2026-05-01T10:00:00Z","type":"x","note":"{letters}"}}"#
+                );
+                edit.append(&of, &[event.as_bytes()])?;
+                edit.append(&all, &[format!("{id} {of}").as_bytes()])?;
+            }
+            Ok(())
+        };
+        node.commit(job).await.unwrap();
+        node.drain();
+        follow(&node, "demo").await.unwrap();
+        let kept = |view: &dyn View| Ok(view.get(&key(&["rules", "demo"]))?);
+        assert!(node.look(kept).await.unwrap().is_none(), "it ended in the middle");
+        let mut rules = Rules::load(&node, "demo").await.unwrap();
+        while rules.step(&log_of_all("demo")).await.unwrap() {}
+        assert!(rules.repeated.is_none());
     }
 }
