@@ -99,13 +99,15 @@ pub(crate) fn claim(
     principal: Option<&str>,
     session: Option<[u8; DIGEST]>,
 ) -> Result<(), StoreError> {
-    if store.value(PRINCIPAL)?.is_some() {
+    let is_nobodys = |store: &mut dyn Store| -> Result<bool, StoreError> {
+        Ok(store.value(PRINCIPAL)?.is_none() && store.value(SESSIONS)?.is_none_or(|known| known.is_empty()))
+    };
+    if !is_nobodys(store)? {
         return Ok(());
     }
     match (principal, session) {
         (Some(principal), _) => as_one(store, |store| {
-            let is_of_a_session = store.value(SESSIONS)?.is_some_and(|known| !known.is_empty());
-            if !is_of_a_session && store.belong(principal)? {
+            if is_nobodys(store)? && store.belong(principal)? {
                 answered::forget(store)?;
             }
             Ok(())
