@@ -127,7 +127,7 @@ impl Client {
         write.check()?;
         let (lane, mine) = (self.lane.clone(), self.mine.clone());
         let accept = move |store: &mut dyn Store, clock| {
-            if let Some(why) = mine.hidden(store)? {
+            if let Some(why) = mine.closed(store)? {
                 return Ok(Some(why.into()));
             }
             if is_nameless(store)? {

@@ -3,7 +3,7 @@
 use std::fmt;
 use std::sync::{Arc, Mutex, PoisonError};
 
-use crate::engine::{DeviceTime, Engine, StoreAnswer, StoreClient, StoreCommand};
+use crate::engine::{DeviceTime, Engine, StoreAnswer, StoreClient, StoreCommand, claim};
 use crate::store::{PRINCIPAL, SESSIONS, Store, StoreError, TOKEN, UNSURE, as_one, read_as_one};
 
 /// Who the person of this process is, as far as it was told.
@@ -57,6 +57,12 @@ impl Mine {
         Ok(if person.owns(store)? { None } else { Some(why) })
     }
 
+    /// The same before something is written: a store that is nobody's is this person's from then on.
+    pub(crate) fn closed(&self, store: &mut dyn Store) -> Result<Option<Hidden>, StoreError> {
+        self.person().claim(store)?;
+        self.hidden(store)
+    }
+
     /// Whether another process has made the store another person's.
     pub(crate) fn is_anothers(&self, store: &mut dyn Store) -> Result<bool, StoreError> {
         Ok(self.hidden(store)? == Some(Hidden::Another))
@@ -76,18 +82,23 @@ impl Person {
     /// Whether the store is of this person.
     pub(crate) fn owns(&self, store: &mut dyn Store) -> Result<bool, StoreError> {
         let owner = store.value(PRINCIPAL)?;
-        Ok(match (owner, &self.principal, &self.session) {
-            (Some(owner), Some(mine), _) => owner == mine.as_bytes(),
-            (None, Some(_), _) => true,
-            (owner, None, Some(session)) => {
-                let sessions = store.value(SESSIONS)?.unwrap_or_default();
-                // What somebody left who was never known is of nobody else.
-                let has_left = store.value(UNSURE)?.is_some_and(|word| !word.is_empty());
-                let is_nobodys = owner.is_none() && sessions.is_empty() && !has_left;
-                is_nobodys || sessions.chunks_exact(session.len()).any(|known| known == session)
-            }
-            (owner, None, None) => owner.is_none(),
+        if let (Some(owner), Some(mine)) = (&owner, &self.principal) {
+            return Ok(owner == mine.as_bytes());
+        }
+        let sessions = store.value(SESSIONS)?.unwrap_or_default();
+        // What somebody left who was never known is of nobody else.
+        let has_left = store.value(UNSURE)?.is_some_and(|word| !word.is_empty());
+        let is_nobodys = owner.is_none() && sessions.is_empty() && !has_left;
+        Ok(match &self.session {
+            _ if is_nobodys => true,
+            Some(session) => sessions.chunks_exact(session.len()).any(|known| known == session),
+            None => owner.is_none() && self.principal.is_none(),
         })
+    }
+
+    /// A store that is nobody's is this person's, or of this session.
+    fn claim(&self, store: &mut dyn Store) -> Result<(), StoreError> {
+        claim(store, self.principal.as_deref(), self.session)
     }
 
     /// Does what an engine asks of a store, as one with the look whose that is. The time is that of when it is this process's turn: of two that
@@ -103,7 +114,9 @@ impl Person {
             // Whose the store is makes no difference, and one value needs no transaction.
             return client.execute(store, device(), command);
         }
-        let is_reading = matches!(command, StoreCommand::Load { .. });
+        // A store that was made anew is taken before anything is read of it.
+        let is_reading = matches!(command, StoreCommand::Load { .. })
+            && (self.principal.is_none() || store.value(PRINCIPAL)?.is_some());
         let work = |store: &mut dyn Store| match self.refuse(store, &command)? {
             Some(refusal) => Ok(refusal),
             None => client.execute(store, device(), command),
@@ -133,9 +146,15 @@ impl Person {
             _ => return Ok(None),
         };
         let is_anothers = match &self.holds {
-            Some(holds) => store.value(PRINCIPAL)?.is_some_and(|owner| owner != holds.as_bytes()),
+            // One that is nobody's is not of the person before, either.
+            Some(holds) => {
+                store.value(PRINCIPAL)?.map_or(self.principal.is_none(), |owner| owner != holds.as_bytes())
+            }
             None => false,
         };
+        if !is_anothers {
+            self.claim(store)?;
+        }
         if self.owns(store)? && !is_anothers { Ok(None) } else { refusal }
     }
 }

@@ -101,6 +101,8 @@ use lane::Lane;
 use leaving::Leaving;
 use listing::Listing;
 use opening::Opening;
+#[cfg(feature = "tokio")]
+pub(crate) use people::claim;
 use quiet::Quiet;
 #[cfg(feature = "tokio")]
 pub(crate) use quiet::{REFUSAL, Wished};

@@ -4,7 +4,7 @@ use sha2::{Digest, Sha256};
 
 use super::{Effect, Engine, StoreCommand, Ticket, Uplink, answered};
 use crate::decide::OutboxInput;
-use crate::store::{LEFT, NAMELESS, PRINCIPAL, SESSIONS, Settled, Store, StoreError, UNSURE};
+use crate::store::{LEFT, NAMELESS, PRINCIPAL, SESSIONS, Settled, Store, StoreError, UNSURE, as_one};
 use crate::{Mono, WriteId};
 
 /// The digest of a session, by which it is known again: a session is too long to be guessed from it.
@@ -90,6 +90,31 @@ pub(super) fn belong(
         store.set_value(SESSIONS, &with(known, session))
     })?;
     Ok(anew)
+}
+
+/// Somebody keeps something in a store that is nobody's, as one is that was made anew under a running process: it is theirs from then on, or
+/// of their session as long as the platform has not named them, and not of whoever comes. One that is of a session already stays so.
+pub(crate) fn claim(
+    store: &mut dyn Store,
+    principal: Option<&str>,
+    session: Option<[u8; DIGEST]>,
+) -> Result<(), StoreError> {
+    let is_nobodys = |store: &mut dyn Store| -> Result<bool, StoreError> {
+        Ok(store.value(PRINCIPAL)?.is_none() && store.value(SESSIONS)?.is_none_or(|known| known.is_empty()))
+    };
+    if !is_nobodys(store)? {
+        return Ok(());
+    }
+    match (principal, session) {
+        (Some(principal), _) => as_one(store, |store| {
+            if is_nobodys(store)? && store.belong(principal)? {
+                answered::forget(store)?;
+            }
+            Ok(())
+        }),
+        (None, Some(session)) => opens(store, session),
+        (None, None) => Ok(()),
+    }
 }
 
 /// A process starts with a session of which the app knows whose it is: a store that is nobody's, or that person's, is theirs at once. Of one that
@@ -198,7 +223,9 @@ impl Engine {
     pub(super) fn session_over(&mut self, now: Mono) {
         let session = self.tokens.session.as_deref().map(|session| digest(session));
         match session {
-            Some(session) if self.tokens.principal.is_none() => self.left_by(session),
+            Some(session) if self.tokens.principal.is_none() || self.tokens.stranger.is_some() => {
+                self.left_by(session);
+            }
             _ => self.let_go_of_the_nameless(session),
         }
         self.signed_out(now);

@@ -285,7 +285,7 @@ impl World {
         let body = format!("{{\"of-{}\":{}}}", person_of(session), self.count);
         let key = self.count.to_string();
         let write = Write::new(id, ("places", &key), WriteKind::Put, &body, clock);
-        let is_mine = process.mine.hidden(&mut self.store).unwrap().is_none();
+        let is_mine = process.mine.closed(&mut self.store).unwrap().is_none();
         if is_mine && !is_nameless(&mut self.store).unwrap() {
             self.store.accept("main", &[write]).unwrap();
             self.told.push(format!("{at}: writes {id}, as {session}"));
@@ -308,6 +308,14 @@ impl World {
         self.tell(at, Input::SignedIn { session });
     }
 
+    /// Somebody removes the file, and one that is empty stands there: what was accepted is gone with it.
+    fn file_is_made_anew(&mut self) {
+        self.told.push("the file is made anew".to_owned());
+        self.store = MemoryStore::new();
+        self.open.clear();
+        self.away.clear();
+    }
+
     fn step(&mut self) {
         let at = self.below(3);
         match self.below(24) {
@@ -326,6 +334,7 @@ impl World {
                 self.leaves(self.processes[at].session);
                 self.tell(at, Input::SignOut);
             }
+            3 if self.below(4) == 0 => self.file_is_made_anew(),
             3..=10 => {
                 for _ in 0..self.below(8) {
                     self.store_does(at);

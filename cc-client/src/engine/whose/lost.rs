@@ -19,6 +19,8 @@ pub(super) struct Accepted {
 
 impl World {
     pub(super) fn accepted(&mut self, id: WriteId, session: &'static str) {
+        // Who writes is here, whatever a file of before was told.
+        self.away.remove(session);
         self.open.insert(id, Accepted { session, is_theirs: false });
     }
 

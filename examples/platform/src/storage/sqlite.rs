@@ -25,11 +25,15 @@ const READERS: usize = 8;
 /// How long looks are waited for before the file is closed.
 const LOOKS: Duration = Duration::from_secs(5);
 /// The version of the tables.
-const VERSION: i64 = 2;
+const VERSION: i64 = 3;
+/// The one of before, which is read and goes on as this.
+const WITHOUT_LARGE: i64 = 2;
 /// The age of a log without messages.
 const NEVER: i64 = i64::MAX;
 /// Bytes of a page of the file.
 const PAGE: u64 = 4096;
+/// The most bytes that stand in a row itself: a search reads the whole of each row that it compares with.
+const SHORT: usize = 8192;
 
 const TABLES: &str = "
 CREATE TABLE map (key TEXT PRIMARY KEY, value BLOB NOT NULL) WITHOUT ROWID;
@@ -38,6 +42,17 @@ CREATE TABLE logs (id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE, first INTE
 CREATE INDEX logs_by_age ON logs (oldest);
 CREATE TABLE messages (log INTEGER NOT NULL, number INTEGER NOT NULL, at INTEGER NOT NULL, body BLOB NOT NULL,
     PRIMARY KEY (log, number)) WITHOUT ROWID;
+";
+
+/// What is longer than [`SHORT`], and the row that it is of: 0 and a key of the map, or a log and a number. The row has the negative of
+/// its `id` in the place of it, and takes it along when it goes.
+const LARGE: &str =
+    "TABLE large (id INTEGER PRIMARY KEY, log INTEGER NOT NULL, name NOT NULL, body BLOB NOT NULL)";
+const LARGE_GOES: &str = "
+CREATE TRIGGER value_goes AFTER DELETE ON map WHEN old.value < 0 BEGIN DELETE FROM large WHERE id = -old.value; END;
+CREATE TRIGGER value_changes AFTER UPDATE OF value ON map WHEN old.value < 0 AND old.value IS NOT new.value
+    BEGIN DELETE FROM large WHERE id = -old.value; END;
+CREATE TRIGGER message_goes AFTER DELETE ON messages WHEN old.body < 0 BEGIN DELETE FROM large WHERE id = -old.body; END;
 ";
 
 /// How a file is kept.
@@ -82,8 +97,9 @@ impl SqliteStorage {
         let said = |error| OpenError::of(path, error);
         private(path).map_err(said)?;
         let mut connection = connect(path, CACHE_OF_THE_WRITER).map_err(said)?;
-        if open::version(path, &connection)? == 0 {
-            make(&mut connection).map_err(said)?;
+        let version = open::version(path, &connection)?;
+        if version < VERSION {
+            make(&mut connection, version).map_err(said)?;
         }
         limit(&connection, options.limit).map_err(said)?;
         let health = Health::default();
@@ -170,9 +186,13 @@ impl Storage for SqliteStorage {
     }
 }
 
-fn make(connection: &mut Connection) -> Result<(), StorageError> {
+/// Makes the tables that a file of a version has not. What is large in one of before stays where it is until it is written anew.
+fn make(connection: &mut Connection, version: i64) -> Result<(), StorageError> {
     let tables = connection.transaction().map_err(failed)?;
-    tables.execute_batch(TABLES).map_err(failed)?;
+    if version != WITHOUT_LARGE {
+        tables.execute_batch(TABLES).map_err(failed)?;
+    }
+    tables.execute_batch(&format!("CREATE {LARGE}; {LARGE_GOES}")).map_err(failed)?;
     tables.pragma_update(None, "user_version", VERSION).map_err(failed)?;
     tables.commit().map_err(failed)
 }

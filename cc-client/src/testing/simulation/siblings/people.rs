@@ -155,7 +155,7 @@ impl World {
         let mut write = Write::new(id, (collection, key), kind, body, clock);
         let mine = self.processes[number].mine.clone();
         let accepted = as_one(&mut self.store, |store| {
-            if mine.hidden(store)?.is_some() || is_nameless(store)? {
+            if mine.closed(store)?.is_some() || is_nameless(store)? {
                 return Ok(None);
             }
             let known = store.item(collection, key)?;

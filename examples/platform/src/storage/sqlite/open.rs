@@ -9,7 +9,7 @@ use rusqlite::config::DbConfig;
 use rusqlite::{Connection, OpenFlags};
 
 use super::tables::Snapshot;
-use super::{Health, VERSION, failed};
+use super::{Health, LARGE, VERSION, WITHOUT_LARGE, failed};
 use crate::problem::Problem;
 use crate::storage::{StorageError, View};
 
@@ -184,7 +184,9 @@ fn seen<T>(
         Connection::open_with_flags(path, flags | OpenFlags::SQLITE_OPEN_NO_MUTEX).map_err(said)?;
     connection.set_db_config(DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, keeps_log).map_err(said)?;
     connection.execute_batch(&format!("{settings} PRAGMA busy_timeout = 5000; BEGIN")).map_err(said)?;
-    version(path, &connection)?;
+    if version(path, &connection)? == WITHOUT_LARGE {
+        connection.execute_batch(&format!("CREATE TEMP {LARGE}")).map_err(said)?;
+    }
     let seen = job(&Snapshot { connection: &connection, at, health: &Health::default() });
     connection.execute_batch("COMMIT").map_err(said)?;
     Ok(seen)
@@ -200,7 +202,7 @@ pub(super) fn version(path: &Path, connection: &Connection) -> Result<i64, OpenE
         0 if number("SELECT count(*) FROM sqlite_master")? > 0 => {
             Err(OpenError::Foreign { path: path.to_owned() })
         }
-        found if found == 0 || found == VERSION => Ok(found),
+        found @ (0 | WITHOUT_LARGE | VERSION) => Ok(found),
         found => Err(OpenError::Newer { path: path.to_owned(), found, known: VERSION }),
     }
 }

@@ -12,7 +12,7 @@ use cc_client::store::sqlite_mend::{self, Mended, PAGE, Pages, Table, beside, fr
 use rusqlite::config::DbConfig;
 use rusqlite::{Connection, OpenFlags};
 
-use super::{TABLES, VERSION, failed};
+use super::{VERSION, WITHOUT_LARGE, failed, make};
 use crate::storage::StorageError;
 use rows::Found;
 
@@ -105,12 +105,9 @@ fn said(error: &std::io::Error) -> StorageError {
 
 fn read_into(from: &Path, copy: &Path, to: &Path) -> Result<Salvaged, StorageError> {
     super::private(to)?;
-    let new = Connection::open(to).map_err(failed)?;
-    new.execute_batch(&format!("PRAGMA page_size = {PAGE}; PRAGMA synchronous = FULL; BEGIN;"))
-        .map_err(failed)?;
-    new.execute_batch(TABLES).map_err(failed)?;
-    new.pragma_update(None, "user_version", VERSION).map_err(failed)?;
-    new.execute_batch("COMMIT").map_err(failed)?;
+    let mut new = Connection::open(to).map_err(failed)?;
+    new.execute_batch(&format!("PRAGMA page_size = {PAGE}; PRAGMA synchronous = FULL")).map_err(failed)?;
+    make(&mut new, 0)?;
     let sound = sqlite_mend::first_page(to).map_err(|error| said(&error))?;
     let Some((old, mended)) = open_copy(from, copy, &sound)? else {
         return Err(StorageError::Damaged { what: "all of the database" });
@@ -132,11 +129,11 @@ fn open_copy(from: &Path, copy: &Path, sound: &[u8]) -> Result<Option<(Connectio
     let opens = |copy: &Path| {
         let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
         let Ok(old) = Connection::open_with_flags(copy, flags) else { return false };
-        let tables =
-            "SELECT count(*) FROM sqlite_schema WHERE type = 'table' AND name IN ('map', 'logs', 'messages')";
-        let is_ours = old.query_row(tables, [], |row| row.get(0)) == Ok(3_i64);
+        let tables = "SELECT count(*) FROM sqlite_schema WHERE type = 'table' AND name IN ('map', 'logs', 'messages', 'large')";
+        version = old.query_row("PRAGMA user_version", [], |row| row.get(0)).unwrap_or_default();
+        let count: i64 = old.query_row(tables, [], |row| row.get(0)).unwrap_or_default();
+        let is_ours = count == 4 || (count == 3 && version != VERSION);
         if is_ours {
-            version = old.query_row("PRAGMA user_version", [], |row| row.get(0)).unwrap_or_default();
             opened = Some(old);
         } else {
             // With the log in it, the copy would not be what it was.
@@ -145,7 +142,7 @@ fn open_copy(from: &Path, copy: &Path, sound: &[u8]) -> Result<Option<(Connectio
         is_ours
     };
     let mended = sqlite_mend::mend(from, copy, sound, opens).map_err(|error| said(&error))?;
-    if version != VERSION {
+    if version != VERSION && version != WITHOUT_LARGE {
         return Err(StorageError::Damaged { what: "the version of the database" });
     }
     Ok(opened.zip(mended))
@@ -159,9 +156,11 @@ fn carve(copy: &Path, old: Connection, found: &mut Found<'_>) -> Result<(), Stor
     let (Ok(map), Ok(logs), Ok(messages)) = (root("map"), root("logs"), root("messages")) else {
         return Ok(());
     };
+    let large = root("large").ok();
     let _ = old.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(()));
     drop(old);
-    let tables = [Table::keyed(map), Table::numbered(logs), Table::keyed(messages)];
+    let mut tables = vec![Table::keyed(map), Table::numbered(logs), Table::keyed(messages)];
+    tables.extend(large.map(Table::numbered));
     let pages = Pages::of(copy, &tables).map_err(|error| said(&error))?;
     let Some(mut pages) = pages else { return Ok(()) };
     while pages.put_next().map_err(|error| said(&error))? {

@@ -3,9 +3,10 @@
 use std::collections::BTreeMap;
 
 use bytes::Bytes;
+use rusqlite::types::{ToSql, ToSqlOutput, Value, ValueRef};
 use rusqlite::{Connection, OptionalExtension as _, params};
 
-use super::{Health, NEVER, failed};
+use super::{Health, NEVER, SHORT, failed};
 use crate::bus::News;
 use crate::storage::{Edit, Forgotten, JOINT, Part, Scan, StorageError, Tail, View};
 
@@ -44,8 +45,20 @@ pub(super) fn put_back(logs: &mut BTreeMap<String, Log>, before: BTreeMap<String
     }
 }
 
+/// Selects the value of a row of the map, or the body of a message, wherever it stands. One that is missing does not read.
+macro_rules! whole {
+    (value) => {
+        "iif(value < 0, (SELECT body FROM large WHERE id = -value AND log = 0 AND name = key), value)"
+    };
+    (body) => {
+        "iif(body < 0, (SELECT large.body FROM large WHERE id = -messages.body AND large.log = messages.log AND name = number), body)"
+    };
+}
+pub(super) use whole;
+
 fn get(connection: &Connection, key: &str) -> Result<Option<Vec<u8>>, StorageError> {
-    let mut select = connection.prepare_cached("SELECT value FROM map WHERE key = ?").map_err(failed)?;
+    let sql = concat!("SELECT ", whole!(value), " FROM map WHERE key = ?");
+    let mut select = connection.prepare_cached(sql).map_err(failed)?;
     select.query_row([key], |row| row.get(0)).optional().map_err(failed)
 }
 
@@ -54,7 +67,7 @@ fn scan(
     health: &Health,
     range: Scan<'_>,
 ) -> Result<Vec<(String, Vec<u8>)>, StorageError> {
-    let rows = "key, value FROM map WHERE key";
+    let rows = concat!("key, ", whole!(value), " FROM map WHERE key");
     walk(connection, health, range, rows, |row| Ok((row.get(0)?, row.get(1)?)), |(key, _)| key)
 }
 
@@ -178,9 +191,12 @@ fn log(connection: &Connection, name: &str) -> Result<Option<Log>, StorageError>
 }
 
 fn read(connection: &Connection, id: i64, from: u64, bytes: usize) -> Result<Vec<Bytes>, StorageError> {
-    let mut select = connection
-        .prepare_cached("SELECT number, body FROM messages WHERE log = ? AND number >= ? ORDER BY number")
-        .map_err(failed)?;
+    let sql = concat!(
+        "SELECT number, ",
+        whole!(body),
+        " FROM messages WHERE messages.log = ? AND number >= ? ORDER BY number"
+    );
+    let mut select = connection.prepare_cached(sql).map_err(failed)?;
     let mut rows = select.query(params![id, from as i64]).map_err(failed)?;
     let (mut messages, mut size) = (Vec::new(), 0);
     while let Some(row) = rows.next().map_err(failed)? {
@@ -202,7 +218,11 @@ fn read(connection: &Connection, id: i64, from: u64, bytes: usize) -> Result<Vec
 }
 
 fn one(connection: &Connection, name: &str, number: u64) -> Result<Option<Bytes>, StorageError> {
-    let sql = "SELECT body FROM messages WHERE log = (SELECT id FROM logs WHERE name = ?) AND number = ?";
+    let sql = concat!(
+        "SELECT ",
+        whole!(body),
+        " FROM messages WHERE messages.log = (SELECT id FROM logs WHERE logs.name = ?) AND number = ?"
+    );
     let mut select = connection.prepare_cached(sql).map_err(failed)?;
     let body: Option<Vec<u8>> =
         select.query_row(params![name, number as i64], |row| row.get(0)).optional().map_err(failed)?;
@@ -333,10 +353,23 @@ impl<'a> Transaction<'a> {
         self.health.note(done.map_err(failed))
     }
 
+    /// What stands in the row of a value or a message: itself, or where it is kept apart.
+    fn place<'b>(&self, log: i64, name: &dyn ToSql, body: &'b [u8]) -> Result<ToSqlOutput<'b>, StorageError> {
+        if body.len() <= SHORT {
+            return Ok(ToSqlOutput::Borrowed(ValueRef::Blob(body)));
+        }
+        self.run("INSERT INTO large (log, name, body) VALUES (?, ?, ?)", params![log, name, body])?;
+        Ok(ToSqlOutput::Owned(Value::Integer(-self.connection.last_insert_rowid())))
+    }
+
     /// Messages of one log that are older than an instant, and how the log goes on without them. What a salvage has kept before the
     /// beginning of a log is among them.
     fn old(&self, id: i64, at: i64, most: usize) -> Result<(Vec<(u64, Bytes)>, i64), StorageError> {
-        let sql = "SELECT number, at, body FROM messages WHERE log = ? ORDER BY number LIMIT ?";
+        let sql = concat!(
+            "SELECT number, at, ",
+            whole!(body),
+            " FROM messages WHERE messages.log = ? ORDER BY number LIMIT ?"
+        );
         let mut select = self.connection.prepare_cached(sql).map_err(failed)?;
         let limit = i64::try_from(most).unwrap_or(i64::MAX).saturating_add(1);
         let mut rows = select.query(params![id, limit]).map_err(failed)?;
@@ -355,6 +388,7 @@ impl<'a> Transaction<'a> {
 
 impl Edit for Transaction<'_> {
     fn put(&mut self, key: &str, value: &[u8]) -> Result<(), StorageError> {
+        let value = self.place(0, &key, value)?;
         self.run(
             "INSERT INTO map VALUES (?, ?) ON CONFLICT DO UPDATE SET value = excluded.value",
             params![key, value],
@@ -388,7 +422,8 @@ impl Edit for Transaction<'_> {
             self.run("UPDATE logs SET oldest = min(oldest, ?) WHERE id = ?", params![self.at, log.id])?;
         }
         for (number, body) in (from..).zip(messages) {
-            let row = params![log.id, number as i64, self.at, body];
+            let number = number as i64;
+            let row = params![log.id, number, self.at, self.place(log.id, &number, body)?];
             self.run("INSERT INTO messages VALUES (?, ?, ?, ?)", row)?;
         }
         log.tail.next = from + messages.len() as u64;

@@ -1,8 +1,8 @@
-//! The rows of the three tables: read from a damaged database, whether a walk or a page alone leads to them, and put into a new one.
+//! The rows of the four tables: read from a damaged database, whether a walk or a page alone leads to them, and put into a new one.
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use rusqlite::types::ValueRef;
+use rusqlite::types::{ToSqlOutput, Value, ValueRef};
 use rusqlite::{Connection, Params, Row, params};
 
 use super::Salvaged;
@@ -10,12 +10,14 @@ use super::walk::{Walked, middle, walk};
 use crate::events::vehicle_of;
 use crate::items::Spot;
 use crate::kinds;
+use crate::storage::sqlite::tables::whole;
 use crate::storage::sqlite::{NEVER, failed};
 use crate::storage::{JOINT, StorageError, from_json, key};
 
 /// More than there can be.
 const MOST_LOGS: i64 = 1 << 40;
 const MOST_MESSAGES: i64 = 1 << 50;
+const MOST_LARGE: i64 = 1 << 50;
 
 /// Where the item is kept that a row of a listing leads to: by its value, or of a message of a conversation by its name.
 fn leads_to(way: &str, value: &[u8]) -> Result<Option<String>, StorageError> {
@@ -85,32 +87,47 @@ fn keep_value(
     row: &Row<'_>,
 ) -> Result<Option<String>, StorageError> {
     // Else it is a row of another table, on a page that is looked at by itself.
-    let (Ok(ValueRef::Text(name)), Ok(ValueRef::Blob(value))) = (row.get_ref(0), row.get_ref(1)) else {
+    let (Ok(ValueRef::Text(name)), Ok(value @ (ValueRef::Blob(_) | ValueRef::Integer(..0)))) =
+        (row.get_ref(0), row.get_ref(1))
+    else {
         return Ok(None);
     };
     let Some(key) = std::str::from_utf8(name).ok().map(str::to_owned) else {
         left_out.insert(name.to_owned());
         return Ok(None);
     };
-    if !kinds::is_value(&key, value) {
+    // What is kept apart is looked at once all of that is there.
+    if value.as_blob().is_ok_and(|value| !kinds::is_value(&key, value)) {
         left_out.insert(name.to_owned());
         return Ok(Some(key));
     }
     let mut insert = new.prepare_cached("INSERT OR IGNORE INTO map VALUES (?, ?)").map_err(failed)?;
-    insert.execute(params![key, value]).map_err(failed)?;
+    insert.execute(params![key, ToSqlOutput::Borrowed(value)]).map_err(failed)?;
     Ok(Some(key))
 }
 
 fn keep_message(new: &Connection, row: &Row<'_>) -> Result<Option<i64>, StorageError> {
-    let (Ok(log), Ok(number), Ok(at), Ok(body)) =
-        (row.get::<_, i64>(0), row.get::<_, i64>(1), row.get::<_, i64>(2), row.get::<_, Vec<u8>>(3))
+    let (Ok(log), Ok(number), Ok(at), Ok(body @ (ValueRef::Blob(_) | ValueRef::Integer(..0)))) =
+        (row.get::<_, i64>(0), row.get::<_, i64>(1), row.get::<_, i64>(2), row.get_ref(3))
     else {
         return Ok(None);
     };
     let sql = "INSERT OR IGNORE INTO messages VALUES (?, ?, ?, ?)";
     let mut insert = new.prepare_cached(sql).map_err(failed)?;
-    insert.execute(params![log, number, at, body]).map_err(failed)?;
+    insert.execute(params![log, number, at, ToSqlOutput::Borrowed(body)]).map_err(failed)?;
     Ok(Some(number))
+}
+
+fn keep_large(new: &Connection, row: &Row<'_>) -> Result<Option<i64>, StorageError> {
+    let (Ok(id), Ok(log), Ok(name), Ok(body @ ValueRef::Blob(_))) =
+        (row.get::<_, i64>(0), row.get::<_, i64>(1), row.get::<_, Value>(2), row.get_ref(3))
+    else {
+        return Ok(None);
+    };
+    let sql = "INSERT OR IGNORE INTO large VALUES (?, ?, ?, ?)";
+    let mut insert = new.prepare_cached(sql).map_err(failed)?;
+    insert.execute(params![id, log, name, ToSqlOutput::Borrowed(body)]).map_err(failed)?;
+    Ok(Some(id))
 }
 
 fn keep_log(logs: &mut BTreeMap<i64, Log>, row: &Row<'_>) -> Option<i64> {
@@ -133,6 +150,7 @@ impl<'a> Found<'a> {
     /// Everything that the tables lead to.
     pub(super) fn all(&mut self, old: &Connection) -> Result<(), StorageError> {
         self.is_less |= !is_sound(old);
+        self.large(old)?;
         self.map(old)?;
         self.logs(old)?;
         if self.is_less {
@@ -164,6 +182,21 @@ impl<'a> Found<'a> {
         };
         let all = (String::new(), "\u{7f}".to_owned());
         self.is_less |= !walk(all, &mut read, &|low, high| middle(low, high))?;
+        Ok(())
+    }
+
+    fn large(&mut self, old: &Connection) -> Result<(), StorageError> {
+        let there = "SELECT 1 FROM sqlite_schema WHERE name = 'large'";
+        if old.query_row(there, [], |_| Ok(())).is_err() || !self.leads(old, "large", "id") {
+            return Ok(());
+        }
+        let mut read = |low: &i64, high: &i64, backwards: bool| {
+            let order = order(backwards);
+            let sql =
+                format!("SELECT id, log, name, body FROM large WHERE id > ? AND id <= ? ORDER BY id {order}");
+            each(old, &sql, [low, high], |row| keep_large(self.new, row))
+        };
+        self.is_less |= !walk((0, MOST_LARGE), &mut read, &halves)?;
         Ok(())
     }
 
@@ -208,7 +241,9 @@ impl<'a> Found<'a> {
         let messages = each(one, select, [], |row| keep_message(self.new, row))?;
         let select = "SELECT id, name, first, next FROM logs NOT INDEXED";
         let logs = each(one, select, [], |row| Ok(keep_log(&mut self.logs, row)))?;
-        Ok(values.1 && messages.1 && logs.1)
+        let select = "SELECT id, log, name, body FROM large";
+        let large = each(one, select, [], |row| keep_large(self.new, row))?;
+        Ok(values.1 && messages.1 && logs.1 && large.1)
     }
 
     /// The logs that an index knows and the table does not.
@@ -224,10 +259,34 @@ impl<'a> Found<'a> {
         Ok(())
     }
 
+    /// Takes the rows away whose value was kept apart and is lost, or does not read.
+    fn forget_lost(&mut self) -> Result<(), StorageError> {
+        let apart = concat!("SELECT key, ", whole!(value), " FROM map WHERE value < 0");
+        let mut select = self.new.prepare(apart).map_err(failed)?;
+        let mut rows = select.query([]).map_err(failed)?;
+        let mut lost = Vec::new();
+        while let Some(row) = rows.next().map_err(failed)? {
+            let key: String = row.get(0).map_err(failed)?;
+            let value = row.get_ref(1).map_err(failed)?;
+            if !value.as_blob().is_ok_and(|value| kinds::is_value(&key, value)) {
+                lost.push(key);
+            }
+        }
+        for key in lost {
+            self.new.execute("DELETE FROM map WHERE key = ?", [&key]).map_err(failed)?;
+            self.left_out.insert(key.into_bytes());
+        }
+        Ok(())
+    }
+
     /// What the logs of streams have.
     fn kinds(&self) -> Result<kinds::Logs, StorageError> {
         let mut logs = kinds::Logs::default();
-        let streams = "SELECT value FROM map WHERE key > 'stream' || char(31) AND key < 'stream '";
+        let streams = concat!(
+            "SELECT ",
+            whole!(value),
+            " FROM map WHERE key > 'stream' || char(31) AND key < 'stream '"
+        );
         let mut select = self.new.prepare(streams).map_err(failed)?;
         let mut rows = select.query([]).map_err(failed)?;
         while let Some(row) = rows.next().map_err(failed)? {
@@ -238,8 +297,11 @@ impl<'a> Found<'a> {
 
     /// Takes the rows away that lead to items that are lost, so that listings have the others; whether there were any.
     fn forget_ways(&self) -> Result<bool, StorageError> {
-        let ways = "SELECT key, value FROM map WHERE key > 'seen' || char(31) AND key < 'seen '
-            OR key > 'talk' || char(31) AND key < 'talk '";
+        let ways = concat!(
+            "SELECT key, ",
+            whole!(value),
+            " FROM map WHERE key > 'seen' || char(31) AND key < 'seen ' OR key > 'talk' || char(31) AND key < 'talk '"
+        );
         let mut select = self.new.prepare(ways).map_err(failed)?;
         let mut rows = select.query([]).map_err(failed)?;
         let mut lost = Vec::new();
@@ -259,6 +321,7 @@ impl<'a> Found<'a> {
 
     /// Writes the logs: each without holes, from behind its last gap. What else is kept of a vehicle stands before that, for its history.
     pub(super) fn finish(mut self) -> Result<Salvaged, StorageError> {
+        self.forget_lost()?;
         let mut kept = Salvaged { left_out: self.left_out.len() as u64, ..Salvaged::default() };
         let kinds = self.kinds()?;
         for (id, log) in std::mem::take(&mut self.logs) {
@@ -270,8 +333,11 @@ impl<'a> Found<'a> {
             // A history finds each event by itself, also before a gap.
             let is_found_alone = vehicle_of(&log.name).is_some();
             let (mut is_whole, mut unreadable) = (true, Vec::new());
-            let sql =
-                "SELECT number, at, body FROM messages WHERE log = ? AND number < ? ORDER BY number DESC";
+            let sql = concat!(
+                "SELECT number, at, ",
+                whole!(body),
+                " FROM messages WHERE messages.log = ? AND number < ? ORDER BY number DESC"
+            );
             let mut select = self.new.prepare_cached(sql).map_err(failed)?;
             let mut rows = select.query([id, next]).map_err(failed)?;
             while let Some(row) = rows.next().map_err(failed)? {
@@ -312,6 +378,10 @@ impl<'a> Found<'a> {
         // What nobody can name any more.
         let strays = "DELETE FROM messages WHERE log NOT IN (SELECT id FROM logs)";
         self.is_less |= self.new.execute(strays, []).map_err(failed)? > 0;
+        let strays = "DELETE FROM large WHERE CASE log
+            WHEN 0 THEN NOT EXISTS (SELECT 1 FROM map WHERE key = name AND value = -id)
+            ELSE NOT EXISTS (SELECT 1 FROM messages WHERE messages.log = large.log AND number = name AND messages.body = -id) END";
+        self.new.execute(strays, []).map_err(failed)?;
         kept.is_less = self.is_less || kept.left_out > 0 || kept.logs_cut > 0;
         kept.count(self.new)?;
         Ok(kept)
