@@ -1,11 +1,13 @@
-//! How long the transport waits, against a server that takes its time.
+//! How long the transport waits, against a server that takes its time, and what it goes through.
 #![cfg(feature = "reqwest")]
 #![allow(clippy::disallowed_methods, clippy::unwrap_used, reason = "tests")]
 
 use std::time::{Duration, Instant};
 
 use cc_client::engine::HttpRequest;
-use cc_client::transport::{ReqwestOptions, ReqwestTransport, Transport as _, TransportError};
+use cc_client::transport::{
+    OptionsError, Proxy, ReqwestOptions, ReqwestTransport, Transport as _, TransportError,
+};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpListener;
 
@@ -68,5 +70,29 @@ async fn an_answer_is_waited_for_as_long_as_its_body_takes_and_a_stream_by_whoev
         };
         assert_eq!(answered.await, expected, "{what}");
         assert!(started.elapsed() < Duration::from_secs(20), "{what}");
+    }
+}
+
+#[tokio::test]
+async fn connections_go_through_the_proxy_that_is_named_and_through_none_where_that_is_said() {
+    let proxy = server(Duration::ZERO, Duration::ZERO).await;
+    // Nobody is there but behind the proxy.
+    let status = async |proxy: Proxy| {
+        let mut options = ReqwestOptions::default();
+        options.proxy = proxy;
+        let transport = ReqwestTransport::new("http://platform.invalid", options).unwrap();
+        transport.send(request(0, false)).await.map(|answer| answer.head.status)
+    };
+    assert_eq!(status(Proxy::At(proxy)).await, Ok(200));
+    assert_eq!(status(Proxy::None).await, Err(TransportError::NotConnected));
+
+    for (address, is_one) in
+        [("http://anna:secret@proxy.example:3128", true), ("socks5://proxy.example", false), ("proxy", false)]
+    {
+        let mut options = ReqwestOptions::default();
+        options.proxy = Proxy::At(address.to_owned());
+        assert!(!format!("{options:?}").contains("proxy.example"), "{options:?}");
+        let error = ReqwestTransport::new("https://platform.example", options).err();
+        assert_eq!(error, (!is_one).then_some(OptionsError::Proxy), "{address}");
     }
 }

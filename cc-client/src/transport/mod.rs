@@ -20,7 +20,7 @@ use crate::engine::{HttpHead, HttpRequest};
 #[cfg(feature = "reqwest")]
 pub use pins::{PinReport, Pins, PinsError};
 #[cfg(feature = "reqwest")]
-pub use reqwest::{OptionsError, ReqwestOptions, ReqwestTransport};
+pub use reqwest::{OptionsError, Proxy, ReqwestOptions, ReqwestTransport};
 
 /// A future in a box, as traits of many platforms need it.
 pub type Boxed<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;

@@ -29,10 +29,36 @@ pub struct ReqwestOptions {
     pub roots: Vec<Vec<u8>>,
     /// Keys of which one must be in the platform's chain of certificates, or of the one of `roots` that has signed it.
     pub pins: Option<Pins>,
+    /// What connections go through.
+    pub proxy: Proxy,
+}
+
+/// What connections go through.
+#[derive(Clone, Default)]
+#[non_exhaustive]
+pub enum Proxy {
+    /// What the environment says: `HTTPS_PROXY`, `HTTP_PROXY` and `ALL_PROXY`, but for the hosts in `NO_PROXY`.
+    #[default]
+    Environment,
+    /// Nothing, whatever the environment says.
+    None,
+    /// This one: `http://`, or `https://`, a host and a port; `user:password@` before the host where it asks for that.
+    At(String),
+}
+
+impl std::fmt::Debug for Proxy {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        // The address may hold a password.
+        f.write_str(match self {
+            Self::Environment => "Environment",
+            Self::None => "None",
+            Self::At(_) => "At(..)",
+        })
+    }
 }
 
 impl Default for ReqwestOptions {
-    /// 10 s, 30 s.
+    /// 10 s, 30 s, and the proxy of the environment.
     fn default() -> Self {
         Self {
             connect: Duration::from_secs(10),
@@ -40,6 +66,7 @@ impl Default for ReqwestOptions {
             user_agent: concat!("cc-client/", env!("CARGO_PKG_VERSION")).to_owned(),
             roots: Vec::new(),
             pins: None,
+            proxy: Proxy::default(),
         }
     }
 }
@@ -57,6 +84,9 @@ pub enum OptionsError {
         /// `user`, `query` or `fragment`.
         part: &'static str,
     },
+    /// The proxy's address is none.
+    #[error("the proxy is no http or https address of a host")]
+    Proxy,
     /// One of the certificates is none.
     #[error("root {index} is not a certificate in PEM")]
     Root {
@@ -149,8 +179,17 @@ impl ReqwestTransport {
 
 impl Clients {
     fn new(options: &ReqwestOptions, tls: &rustls::ClientConfig) -> Result<Self, OptionsError> {
+        let proxy = match &options.proxy {
+            Proxy::At(url) => Some(through(url)?),
+            Proxy::Environment | Proxy::None => None,
+        };
         let builder = || {
-            Client::builder()
+            let builder = match &options.proxy {
+                Proxy::Environment => Client::builder(),
+                Proxy::None | Proxy::At(_) => Client::builder().no_proxy(),
+            };
+            let builder = proxy.iter().fold(builder, |builder, proxy| builder.proxy(proxy.clone()));
+            builder
                 .connect_timeout(options.connect)
                 .user_agent(&options.user_agent)
                 .redirect(::reqwest::redirect::Policy::none())
@@ -165,6 +204,14 @@ impl Clients {
         let build = |builder: ::reqwest::ClientBuilder| builder.build().map_err(|_| OptionsError::Tls);
         Ok(Self { plain: build(plain)?, streams: build(streams)? })
     }
+}
+
+fn through(url: &str) -> Result<::reqwest::Proxy, OptionsError> {
+    let parsed = ::reqwest::Url::parse(url).map_err(|_| OptionsError::Proxy)?;
+    if !matches!(parsed.scheme(), "http" | "https") || !parsed.has_host() {
+        return Err(OptionsError::Proxy);
+    }
+    ::reqwest::Proxy::all(parsed).map_err(|_| OptionsError::Proxy)
 }
 
 impl Transport for ReqwestTransport {

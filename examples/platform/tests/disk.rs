@@ -252,6 +252,16 @@ async fn where_files_may_only_grow_so_far_the_platform_lives_and_says_that_it_is
     all_there(&anna, &kept).await;
     assert_eq!(anna.get("/healthz").await.status(), 200);
     assert!(child.try_wait().unwrap().is_none(), "it lives");
+    // The log of changes has reached the limit, and the file has not: what that takes has room again.
+    let began = std::time::Instant::now();
+    for count in 0..50 {
+        let small = json!({"changes": [change("settings", "p0", "put", json!({"count": count}))]});
+        while anna.post("/v1/changes", &small).await.status() != 200 {
+            assert!(began.elapsed() < Duration::from_secs(10), "nothing is taken, and there is room");
+            tokio::time::sleep(Duration::from_millis(100)).await;
+        }
+    }
+    all_there(&anna, &kept).await;
     child.kill().unwrap();
     child.wait().unwrap();
 }

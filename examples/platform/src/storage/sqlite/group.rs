@@ -73,6 +73,14 @@ impl Writer {
         }
     }
 
+    /// Brings over into the file what the log of changes has, as far as nobody looks at an older state: the log is then written from its
+    /// beginning again. On a full disk it may not grow, and the file may have pages that are free.
+    fn make_room(&self) {
+        let sql = "PRAGMA wal_checkpoint(PASSIVE)";
+        // Where that has no room, either, all stays as it is.
+        let _ = self.connection.query_row(sql, [], |_| Ok(()));
+    }
+
     /// Commits jobs together; those behind one whose failure ended the transaction are left for the next.
     fn group(&mut self, jobs: &mut impl Iterator<Item = Waiting>) {
         if self.logs.len() > LOGS {
@@ -105,6 +113,9 @@ impl Writer {
         if committed.is_err() {
             self.logs.clear();
             let _ = self.connection.execute_batch("ROLLBACK");
+            if committed == Err(StorageError::Full) {
+                self.make_room();
+            }
         } else {
             // A job that had nothing to write proves nothing.
             let has_written = self.connection.total_changes() != changes;
