@@ -154,7 +154,7 @@ impl Client {
     ///
     /// [`ClientError::UnknownWrite`] where nothing will ever be said of it, also where it is discarded meanwhile;
     /// [`ClientError::AnotherPerson`] where another process has signed somebody else in, and nothing is known of it;
-    /// [`ClientError::Closed`] once the client has ended.
+    /// [`ClientError::Store`] where the store fails for good; [`ClientError::Closed`] once the client has ended.
     pub async fn outcome(&self, id: WriteId) -> Result<SendOutcome, ClientError> {
         let (waiter, outcome) = oneshot::channel();
         self.order(Order::Outcome { id, waiter })?;

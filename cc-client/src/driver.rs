@@ -75,6 +75,8 @@ pub(crate) enum Told {
     Changed,
     /// A write that is waited for is of this person, and the store is another's.
     Lost(WriteId),
+    /// The store does not say how these writes stand.
+    Failed(Vec<WriteId>, StoreError),
     /// A conflict was resolved by its policy.
     Resolved(WriteId, Resolved),
     /// A write has that id now.
@@ -175,6 +177,10 @@ impl Driver {
                     }
                     Told::Changed => {
                         self.changed.send_modify(|count| *count += 1);
+                        continue;
+                    }
+                    Told::Failed(ids, error) => {
+                        self.waiters.failed(&ids, &error);
                         continue;
                     }
                     Told::Lost(id) => {
@@ -501,6 +507,7 @@ impl Driver {
     fn ask(&mut self, ids: Vec<WriteId>, tell: &mpsc::UnboundedSender<Told>) {
         let (resolve, tell, mine) = (self.resolver(tell), tell.clone(), self.mine.clone());
         let is_out = *self.signed_out.borrow();
+        let (waited, fails) = (ids.clone(), tell.clone());
         let work = move |store: &mut dyn Store| {
             for mut id in ids {
                 let mut standing = store.standing(id)?;
@@ -525,8 +532,12 @@ impl Driver {
             }
             Ok(())
         };
-        // A store that fails says so elsewhere too; whoever waits is looked after again.
-        self.store.give(work, drop);
+        // What passes is looked at again; else whoever waits hears of it, as from any call.
+        self.store.give(work, move |asked| {
+            if let Some(error) = asked.err().filter(|error| !error.passes()) {
+                let _ = fails.send(Told::Failed(waited, error));
+            }
+        });
     }
 
     /// Asks what became of that which is waited for, in case another process has sent it.

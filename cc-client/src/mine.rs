@@ -189,6 +189,22 @@ mod tests {
     }
 
     #[test]
+    fn a_file_made_anew_is_its_persons_whoever_else_starts_on_it() {
+        let anna = Mine(Arc::new(Mutex::new(Person { principal: Some("anna".into()), ..Person::default() })));
+        let unknown = Mine(Arc::new(Mutex::new(Person { session: Some([7; 32]), ..Person::default() })));
+        let mut store = MemoryStore::new();
+        assert_eq!(unknown.closed(&mut store).unwrap(), None);
+        let stamp = Stamp { millis: 90, counter: 0, node: 1 };
+        let write = Write::new(WriteId([1; 16]), ("places", "a"), WriteKind::Put, "{}", stamp);
+        store.accept("main", &[write]).unwrap();
+        // It hides things from itself, and what it wrote waits until the platform has said whose that is.
+        assert_eq!(anna.closed(&mut store).unwrap(), None);
+        assert_eq!(unknown.closed(&mut store).unwrap(), Some(Hidden::NotYetKnown));
+        assert_eq!((store.waiting_count().unwrap(), store.aside_count().unwrap()), (0, 1));
+        assert_eq!(store.value(PRINCIPAL).unwrap().unwrap(), b"anna");
+    }
+
+    #[test]
     fn a_process_that_waited_for_its_turn_does_not_take_a_lock_that_was_taken_meanwhile() {
         let folder = tempfile::tempdir().unwrap();
         let open = || SqliteStore::open(folder.path().join("client.db"), Durability::Process).unwrap();

@@ -7,7 +7,7 @@ use tokio::sync::oneshot;
 use crate::WriteId;
 use crate::client::ClientError;
 use crate::decide::SendOutcome;
-use crate::store::{REMEMBERED, Standing};
+use crate::store::{REMEMBERED, Standing, StoreError};
 
 pub(crate) type Waiter = oneshot::Sender<Result<SendOutcome, ClientError>>;
 
@@ -82,6 +82,13 @@ impl Waiters {
     /// Nothing is said of a write as long as the store is another person's.
     pub(crate) fn lost(&mut self, id: WriteId) {
         self.answer(id, || Err(ClientError::AnotherPerson));
+    }
+
+    /// The store fails, and says nothing of these.
+    pub(crate) fn failed(&mut self, ids: &[WriteId], error: &StoreError) {
+        for id in ids {
+            self.answer(*id, || Err(ClientError::Store(error.clone())));
+        }
     }
 
     pub(crate) fn settled(&mut self, id: WriteId, outcome: SendOutcome) {

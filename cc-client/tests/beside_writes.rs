@@ -89,6 +89,9 @@ async fn what_is_read_makes_no_new_file_in_the_place_of_one_that_is_gone() {
     std::fs::rename(&path, folder.path().join("elsewhere.db")).unwrap();
     let gone = phone.item("places", "1").await.unwrap_err();
     assert_eq!(gone.to_string(), "the database is damaged");
+    // Whoever waits hears of it, too.
+    let outcome = tokio::time::timeout(Duration::from_secs(10), phone.outcome(cc_client::WriteId([7; 16])));
+    assert_eq!(outcome.await.unwrap().unwrap_err().to_string(), "the database is damaged");
     assert!(!path.exists());
 
     let mut store = SqliteStore::in_memory().unwrap();

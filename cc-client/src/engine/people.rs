@@ -4,7 +4,7 @@ use sha2::{Digest, Sha256};
 
 use super::{Effect, Engine, StoreCommand, Ticket, Uplink, answered};
 use crate::decide::OutboxInput;
-use crate::store::{LEFT, NAMELESS, PRINCIPAL, SESSIONS, Settled, Store, StoreError, UNSURE, as_one};
+use crate::store::{LEFT, NAMELESS, PRINCIPAL, SESSIONS, Settled, Store, StoreError, UNSURE};
 use crate::{Mono, WriteId};
 
 /// The digest of a session, by which it is known again: a session is too long to be guessed from it.
@@ -73,11 +73,8 @@ pub(super) fn belong(
     store.as_one(&mut |store| {
         let owner = store.value(PRINCIPAL)?;
         let mut known = store.value(SESSIONS)?.unwrap_or_default();
-        if owner.is_none() && !known.is_empty() && !holds(&known, &session) && !is_unsure(store)? {
-            match known.first_chunk::<DIGEST>() {
-                Some(other) => drop(store.belong(&name_of(other))?),
-                None => store.set_value(UNSURE, LEFT)?,
-            }
+        if owner.is_none() && !holds(&known, &session) {
+            put_aside_of(store, &known)?;
         }
         if owner.as_deref() != Some(principal.as_bytes()) {
             known.clear();
@@ -92,28 +89,45 @@ pub(super) fn belong(
     Ok(anew)
 }
 
+/// What was written in a store that is nobody's, under a session of which the platform has not said whose it is, waits aside.
+fn put_aside_of(store: &mut dyn Store, known: &[u8]) -> Result<(), StoreError> {
+    if known.is_empty() || is_unsure(store)? {
+        return Ok(());
+    }
+    match known.first_chunk::<DIGEST>() {
+        Some(other) => store.belong(&name_of(other)).map(drop),
+        None => store.set_value(UNSURE, LEFT),
+    }
+}
+
 /// Somebody keeps something in a store that is nobody's, as one is that was made anew under a running process: it is theirs from then on, or
-/// of their session as long as the platform has not named them, and not of whoever comes. One that is of a session already stays so.
+/// of their session as long as the platform has not named them, and not of whoever comes.
+#[cfg(feature = "tokio")]
 pub(crate) fn claim(
     store: &mut dyn Store,
     principal: Option<&str>,
     session: Option<[u8; DIGEST]>,
 ) -> Result<(), StoreError> {
-    let is_nobodys = |store: &mut dyn Store| -> Result<bool, StoreError> {
-        Ok(store.value(PRINCIPAL)?.is_none() && store.value(SESSIONS)?.is_none_or(|known| known.is_empty()))
-    };
-    if !is_nobodys(store)? {
+    if store.value(PRINCIPAL)?.is_some() {
         return Ok(());
     }
     match (principal, session) {
-        (Some(principal), _) => as_one(store, |store| {
-            if is_nobodys(store)? && store.belong(principal)? {
+        (Some(principal), _) => store.as_one(&mut |store| {
+            if store.value(PRINCIPAL)?.is_some() {
+                return Ok(());
+            }
+            let known = store.value(SESSIONS)?.unwrap_or_default();
+            put_aside_of(store, &known)?;
+            if store.belong(principal)? {
                 answered::forget(store)?;
             }
-            Ok(())
+            // None opens it before the platform has named its person again.
+            store.set_value(SESSIONS, &[])
         }),
-        (None, Some(session)) => opens(store, session),
-        (None, None) => Ok(()),
+        (None, Some(session)) if store.value(SESSIONS)?.is_none_or(|known| known.is_empty()) => {
+            opens(store, session)
+        }
+        (None, _) => Ok(()),
     }
 }
 

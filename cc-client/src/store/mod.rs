@@ -217,7 +217,7 @@ pub struct Taken {
 
 /// Why a store could not do what it was asked. Of a path only the name of the file is shown: folders may hold a person's name.
 #[non_exhaustive]
-#[derive(Debug, thiserror::Error)]
+#[derive(Clone, Debug, thiserror::Error)]
 pub enum StoreError {
     /// Another process holds the database for too long.
     #[error("the database is in use")]
@@ -231,7 +231,7 @@ pub enum StoreError {
         /// The name of the file.
         file: Box<str>,
     },
-    /// What is on disk is damaged.
+    /// What is on disk is damaged, or was removed while it was in use.
     #[error("the database is damaged")]
     Corrupt,
     /// The disk or the database failed.
