@@ -216,7 +216,7 @@ async fn a_file_that_is_cut_foreign_newer_or_none_at_all_is_named_with_the_reaso
     assert_eq!(
         starts(&data),
         format!(
-            "{name}: version 99 of the database, and this platform reads version 2; start the release that wrote it"
+            "{name}: version 99 of the database, and this platform reads version 3; start the release that wrote it"
         )
     );
     fs::remove_file(&file).unwrap();
