@@ -96,9 +96,17 @@ impl Person {
         })
     }
 
-    /// A store that is nobody's is this person's, or of this session.
+    /// Whether a store is nobody's, and this person's or of this session with the first thing that they keep there.
+    fn may_claim(&self, store: &mut dyn Store) -> Result<bool, StoreError> {
+        if store.value(PRINCIPAL)?.is_some() {
+            return Ok(false);
+        }
+        let is_of_a_session = store.value(SESSIONS)?.is_some_and(|known| !known.is_empty());
+        Ok(self.principal.is_some() || (self.session.is_some() && !is_of_a_session))
+    }
+
     fn claim(&self, store: &mut dyn Store) -> Result<(), StoreError> {
-        claim(store, self.principal.as_deref(), self.session)
+        if self.may_claim(store)? { claim(store, self.principal.as_deref(), self.session) } else { Ok(()) }
     }
 
     /// Does what an engine asks of a store, as one with the look whose that is. The time is that of when it is this process's turn: of two that
@@ -115,8 +123,7 @@ impl Person {
             return client.execute(store, device(), command);
         }
         // A store that was made anew is taken before anything is read of it.
-        let is_reading = matches!(command, StoreCommand::Load { .. })
-            && (self.principal.is_none() || store.value(PRINCIPAL)?.is_some());
+        let is_reading = matches!(command, StoreCommand::Load { .. }) && !self.may_claim(store)?;
         let work = |store: &mut dyn Store| match self.refuse(store, &command)? {
             Some(refusal) => Ok(refusal),
             None => client.execute(store, device(), command),

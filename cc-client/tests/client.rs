@@ -472,8 +472,11 @@ async fn where_no_feed_of_items_is_followed_what_was_written_leaves_with_its_out
     for _ in 0..20 {
         phone.flush(Duration::ZERO).await.unwrap();
     }
+    // It does not leave before it was looked at.
+    phone.set_network(false).unwrap();
     let id = phone.submit("places", "1", WriteKind::Put, "{}").await.unwrap();
     assert!(phone.item("places", "1").await.unwrap().unwrap().pending);
+    phone.set_network(true).unwrap();
     let outcome = tokio::time::timeout(Duration::from_secs(20), phone.outcome(id)).await;
     assert_eq!(outcome.expect("it hung").unwrap(), SendOutcome::Applied);
     assert_eq!(phone.item("places", "1").await.unwrap(), None);

@@ -101,21 +101,16 @@ fn put_aside_of(store: &mut dyn Store, known: &[u8]) -> Result<(), StoreError> {
 }
 
 /// Somebody keeps something in a store that is nobody's, as one is that was made anew under a running process: it is theirs from then on, or
-/// of their session as long as the platform has not named them, and not of whoever comes.
+/// of their session as long as the platform has not named them, and not of whoever comes. Whoever calls it has seen, in the same transaction,
+/// that it is nobody's.
 #[cfg(feature = "tokio")]
 pub(crate) fn claim(
     store: &mut dyn Store,
     principal: Option<&str>,
     session: Option<[u8; DIGEST]>,
 ) -> Result<(), StoreError> {
-    if store.value(PRINCIPAL)?.is_some() {
-        return Ok(());
-    }
     match (principal, session) {
         (Some(principal), _) => store.as_one(&mut |store| {
-            if store.value(PRINCIPAL)?.is_some() {
-                return Ok(());
-            }
             let known = store.value(SESSIONS)?.unwrap_or_default();
             put_aside_of(store, &known)?;
             if store.belong(principal)? {
@@ -124,10 +119,8 @@ pub(crate) fn claim(
             // None opens it before the platform has named its person again.
             store.set_value(SESSIONS, &[])
         }),
-        (None, Some(session)) if store.value(SESSIONS)?.is_none_or(|known| known.is_empty()) => {
-            opens(store, session)
-        }
-        (None, _) => Ok(()),
+        (None, Some(session)) => opens(store, session),
+        (None, None) => Ok(()),
     }
 }
 

@@ -145,10 +145,7 @@ impl ReqwestTransport {
     /// # Ok::<(), cc_client::transport::OptionsError>(())
     /// ```
     pub fn new(base: &str, options: ReqwestOptions) -> Result<Self, OptionsError> {
-        let parsed = ::reqwest::Url::parse(base).map_err(|_| OptionsError::Address)?;
-        if !matches!(parsed.scheme(), "http" | "https") || !parsed.has_host() {
-            return Err(OptionsError::Address);
-        }
+        let parsed = address(base).ok_or(OptionsError::Address)?;
         let has_user = !parsed.username().is_empty() || parsed.password().is_some();
         for (is_there, part) in [
             (has_user, "user"),
@@ -179,39 +176,38 @@ impl ReqwestTransport {
 
 impl Clients {
     fn new(options: &ReqwestOptions, tls: &rustls::ClientConfig) -> Result<Self, OptionsError> {
-        let proxy = match &options.proxy {
-            Proxy::At(url) => Some(through(url)?),
-            Proxy::Environment | Proxy::None => None,
-        };
         let builder = || {
             let builder = match &options.proxy {
                 Proxy::Environment => Client::builder(),
-                Proxy::None | Proxy::At(_) => Client::builder().no_proxy(),
+                Proxy::None => Client::builder().no_proxy(),
+                Proxy::At(url) => Client::builder().proxy(through(url)?),
             };
-            let builder = proxy.iter().fold(builder, |builder, proxy| builder.proxy(proxy.clone()));
-            builder
+            let builder = builder
                 .connect_timeout(options.connect)
                 .user_agent(&options.user_agent)
                 .redirect(::reqwest::redirect::Policy::none())
                 .tcp_keepalive(Duration::from_secs(30))
                 .tcp_nodelay(true)
                 // One of its own: which cryptography the rest of the process uses is not a library's to say.
-                .tls_backend_preconfigured(tls.clone())
+                .tls_backend_preconfigured(tls.clone());
+            Ok(builder)
         };
-        let plain = builder().pool_idle_timeout(Duration::from_secs(50)).pool_max_idle_per_host(8);
+        let plain = builder()?.pool_idle_timeout(Duration::from_secs(50)).pool_max_idle_per_host(8);
         // A stream is as long as it lives; that it is silent for too long is the feed's to say.
-        let streams = builder().pool_max_idle_per_host(0).no_gzip();
+        let streams = builder()?.pool_max_idle_per_host(0).no_gzip();
         let build = |builder: ::reqwest::ClientBuilder| builder.build().map_err(|_| OptionsError::Tls);
         Ok(Self { plain: build(plain)?, streams: build(streams)? })
     }
 }
 
+/// An address over HTTP; `None` where it is none.
+fn address(text: &str) -> Option<::reqwest::Url> {
+    let parsed = ::reqwest::Url::parse(text).ok()?;
+    (matches!(parsed.scheme(), "http" | "https") && parsed.has_host()).then_some(parsed)
+}
+
 fn through(url: &str) -> Result<::reqwest::Proxy, OptionsError> {
-    let parsed = ::reqwest::Url::parse(url).map_err(|_| OptionsError::Proxy)?;
-    if !matches!(parsed.scheme(), "http" | "https") || !parsed.has_host() {
-        return Err(OptionsError::Proxy);
-    }
-    ::reqwest::Proxy::all(parsed).map_err(|_| OptionsError::Proxy)
+    ::reqwest::Proxy::all(address(url).ok_or(OptionsError::Proxy)?).map_err(|_| OptionsError::Proxy)
 }
 
 impl Transport for ReqwestTransport {

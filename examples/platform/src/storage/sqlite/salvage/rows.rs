@@ -71,6 +71,11 @@ fn is_sound(old: &Connection) -> bool {
     verdict.is_ok_and(|verdict| verdict == "ok")
 }
 
+/// Whether what is large is kept apart: not in a file of before.
+fn has_large(old: &Connection) -> bool {
+    old.query_row("SELECT 1 FROM sqlite_schema WHERE name = 'large'", [], |_| Ok(())).is_ok()
+}
+
 fn order(backwards: bool) -> &'static str {
     if backwards { "DESC" } else { "ASC" }
 }
@@ -186,8 +191,7 @@ impl<'a> Found<'a> {
     }
 
     fn large(&mut self, old: &Connection) -> Result<(), StorageError> {
-        let there = "SELECT 1 FROM sqlite_schema WHERE name = 'large'";
-        if old.query_row(there, [], |_| Ok(())).is_err() || !self.leads(old, "large", "id") {
+        if !has_large(old) || !self.leads(old, "large", "id") {
             return Ok(());
         }
         let mut read = |low: &i64, high: &i64, backwards: bool| {
@@ -241,9 +245,13 @@ impl<'a> Found<'a> {
         let messages = each(one, select, [], |row| keep_message(self.new, row))?;
         let select = "SELECT id, name, first, next FROM logs NOT INDEXED";
         let logs = each(one, select, [], |row| Ok(keep_log(&mut self.logs, row)))?;
+        let is_read = values.1 && messages.1 && logs.1;
+        if !has_large(one) {
+            return Ok(is_read);
+        }
         let select = "SELECT id, log, name, body FROM large";
         let large = each(one, select, [], |row| keep_large(self.new, row))?;
-        Ok(values.1 && messages.1 && logs.1 && large.1)
+        Ok(is_read && large.1)
     }
 
     /// The logs that an index knows and the table does not.
