@@ -26,7 +26,8 @@ impl ItemPages {
         Self { client, collection: collection.to_owned(), after: Some(String::new()), limit }
     }
 
-    /// The next page; `None` behind the last. Dropping the future loses none: the same page is given then.
+    /// The next page; `None` behind the last. Dropping the future loses none: the same page is read
+    /// again then.
     ///
     /// # Errors
     ///

@@ -85,6 +85,10 @@ impl StoreThread {
         let Some(reads) = &self.reads else { return self.call(work).await };
         let (answer, receiver) = oneshot::channel();
         let _ = reads.send(Box::new(move |store, _| {
+            if answer.is_closed() {
+                // Nobody waits for it any more, and others may.
+                return;
+            }
             let done = caught(|| work(store));
             let _ = answer.send((done, work));
         }));

@@ -152,7 +152,7 @@ fn a_file_that_is_gone_takes_no_more_writes() {
     std::fs::remove_file(&path).unwrap();
     for _ in 0..2 {
         let error = store.accept("main", &[write(WRITES)]).unwrap_err();
-        assert!(matches!(error, StoreError::Corrupt), "{error}");
+        assert!(matches!(error, StoreError::Gone), "{error}");
     }
     assert!(!path.exists());
 }
@@ -168,10 +168,10 @@ fn a_file_whose_log_is_gone_takes_no_more_writes_and_loses_none() {
         store.accept("main", &[write(WRITES)]).unwrap();
         std::fs::remove_file(format!("{}{end}", path.display())).unwrap();
         let error = store.accept("main", &[write(WRITES + 1)]).unwrap_err();
-        assert!(matches!(error, StoreError::Corrupt), "{error}");
+        assert!(matches!(error, StoreError::Gone), "{error}");
         if let Some(other) = &mut other {
             let error = other.accept("main", &[write(WRITES + 1)]).unwrap_err();
-            assert!(matches!(error, StoreError::Corrupt), "{error}");
+            assert!(matches!(error, StoreError::Gone), "{error}");
         }
         // Who opens it in between sees less than there is, or damage, and harms nothing.
         let found = SqliteStore::open(&path, Durability::Process).and_then(|mut found| found.waiting_count());

@@ -88,10 +88,13 @@ async fn what_is_read_makes_no_new_file_in_the_place_of_one_that_is_gone() {
     phone.set_network(false).unwrap();
     std::fs::rename(&path, folder.path().join("elsewhere.db")).unwrap();
     let gone = phone.item("places", "1").await.unwrap_err();
-    assert_eq!(gone.to_string(), "the database is damaged");
+    assert_eq!(gone.to_string(), "the database or its log (-wal, -shm) was removed while it was in use");
     // Whoever waits hears of it, too.
     let outcome = tokio::time::timeout(Duration::from_secs(10), phone.outcome(cc_client::WriteId([7; 16])));
-    assert_eq!(outcome.await.unwrap().unwrap_err().to_string(), "the database is damaged");
+    assert_eq!(
+        outcome.await.unwrap().unwrap_err().to_string(),
+        "the database or its log (-wal, -shm) was removed while it was in use"
+    );
     assert!(!path.exists());
 
     let mut store = SqliteStore::in_memory().unwrap();
@@ -136,9 +139,27 @@ async fn a_file_that_was_removed_while_the_app_slept_takes_no_more_writes() {
     std::fs::remove_file(&path).unwrap();
     phone.resume().unwrap();
     let refused = phone.submit("places", "2", WriteKind::Put, "{}").await.unwrap_err();
-    assert!(matches!(refused, ClientError::Store(StoreError::Corrupt)), "{refused}");
+    assert!(matches!(refused, ClientError::Store(StoreError::Gone)), "{refused}");
     assert!(!path.exists());
     let mut status = phone.status();
     let failed = status.wait_for(|status| status.store_failed);
     tokio::time::timeout(Duration::from_secs(5), failed).await.expect("it looks healthy").unwrap();
+}
+
+/// As a `select!` with a tick does, or a text that is searched with each key that is typed.
+#[tokio::test]
+async fn a_read_that_nobody_waits_for_any_more_is_not_done() {
+    let folder = tempfile::tempdir().unwrap();
+    let phone = start(&folder.path().join("client.db")).await;
+    phone.set_network(false).unwrap();
+    let text = format!("{{\"text\":\"{}\"}}", "a".repeat(60_000));
+    for key in 0..100 {
+        phone.submit("places", &key.to_string(), WriteKind::Put, &text).await.unwrap();
+    }
+    for _ in 0..2_000 {
+        let page = tokio::time::timeout(Duration::from_micros(100), phone.items("places", "", 100));
+        let _ = page.await;
+    }
+    // Together they would take many seconds.
+    soon(phone.item("places", "1")).await.unwrap();
 }

@@ -231,7 +231,7 @@ pub enum StoreError {
         /// The name of the file.
         file: Box<str>,
     },
-    /// What is on disk is damaged, or was removed while it was in use.
+    /// What is on disk is damaged.
     #[error("the database is damaged")]
     Corrupt,
     /// The disk or the database failed.
@@ -249,6 +249,10 @@ pub enum StoreError {
     /// The disk is full, has no room for another file, or takes no more of this one (a quota, a limit of the process).
     #[error("the disk is full")]
     Full,
+    /// The file was removed while it was in use, or its log was, or the log's index: what would be written now would be in no file. It goes
+    /// on once another process has made the file anew; where only the log is gone, once all that have the file open have let go of it.
+    #[error("the database or its log (-wal, -shm) was removed while it was in use")]
+    Gone,
     /// The folder in which the file should be is not there.
     #[error("the folder of {file:?} is not there")]
     NotFound {

@@ -15,14 +15,18 @@ use std::sync::Arc;
 use platform::bus::LocalBus;
 use platform::clock::Clock;
 use platform::storage::{
-    Edit, Scan, SqliteOptions, SqliteStorage, Storage as _, StorageError, View, commit, key, look,
+    Edit, OpenError, Scan, SqliteOptions, SqliteStorage, Storage as _, StorageError, View, commit, key, look,
     peek_alone, salvage,
 };
 
 fn open(folder: &Path, clock: &Clock) -> SqliteStorage {
+    try_open(folder, clock).unwrap()
+}
+
+fn try_open(folder: &Path, clock: &Clock) -> Result<SqliteStorage, OpenError> {
     let mut options = SqliteOptions::default();
     options.clock = clock.clone();
-    SqliteStorage::open(&folder.join("platform.db"), Arc::new(LocalBus::default()), options).unwrap()
+    SqliteStorage::open(&folder.join("platform.db"), Arc::new(LocalBus::default()), options)
 }
 
 async fn edit<T: Send + 'static>(
@@ -190,4 +194,28 @@ async fn a_file_of_before_goes_on_and_keeps_what_it_has() {
     .await
     .unwrap();
     assert_eq!(count(folder.path(), "SELECT count(*) FROM large"), 1);
+}
+
+#[tokio::test]
+async fn a_file_that_lacks_a_part_is_damaged_and_a_salvage_keeps_what_is_there() {
+    for (part, rows) in [("TRIGGER value_goes", 3), ("INDEX logs_by_age", 3), ("TABLE large", 1)] {
+        let folder = tempfile::tempdir().unwrap();
+        let clock = Clock::default();
+        let storage = open(folder.path(), &clock);
+        edit(&storage, |edit| {
+            edit.put(&name("short"), b"1")?;
+            ["a", "b"].into_iter().try_for_each(|of| edit.put(&name(of), &long(of)))
+        })
+        .await;
+        storage.close().await.unwrap();
+        let file = folder.path().join("platform.db");
+        rusqlite::Connection::open(&file).unwrap().execute_batch(&format!("DROP {part}")).unwrap();
+        let refused = peek_alone(&file, 0, |_| ()).unwrap_err();
+        assert!(refused.to_string().contains("the database is damaged"), "{part}: {refused}");
+        let refused = try_open(folder.path(), &clock).unwrap_err();
+        assert!(matches!(refused, OpenError::Damaged { .. }), "{part}: {refused}");
+        let kept = salvage(folder.path()).unwrap();
+        assert_eq!((kept.rows, kept.left_out), (rows, 3 - rows), "{part}: {kept:?}");
+        open(folder.path(), &clock).close().await.unwrap();
+    }
 }

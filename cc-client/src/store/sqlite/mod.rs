@@ -127,7 +127,7 @@ impl SqliteStore {
     ///
     /// An empty file `PATH-lock` is made beside it, and stays. Where another process salvages the file, this waits for that, up to a minute;
     /// and a store that is open goes on in the new file from its next call on. What is open and gone, with no new file in its place, takes no
-    /// more writes, nor does it where its log is gone: each call is [`StoreError::Corrupt`].
+    /// more writes, nor does it where its log is gone: each call is [`StoreError::Gone`].
     ///
     /// # Errors
     ///

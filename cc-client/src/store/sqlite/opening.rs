@@ -195,11 +195,11 @@ impl SqliteStore {
             self.hold()?;
         }
         if self.connection.is_some() && !self.is_elsewhere() {
-            return if self.is_log_gone() { Err(StoreError::Corrupt) } else { Ok(()) };
+            return if self.is_log_gone() { Err(StoreError::Gone) } else { Ok(()) };
         }
         // What is written now would be in no file. A new one would hide that the old one is gone, also while the app slept.
         if self.identity.is_some() && self.path.as_deref().is_some_and(|path| !path.exists()) {
-            return Err(StoreError::Corrupt);
+            return Err(StoreError::Gone);
         }
         if self.connection.is_some() {
             self.close_connection(false)?;

@@ -192,6 +192,10 @@ fn seen<T>(
     Ok(seen)
 }
 
+/// How many of the tables, the index and the triggers of this version are there.
+const PARTS: &str = "SELECT count(*) FROM sqlite_schema WHERE name IN
+    ('map', 'logs', 'messages', 'large', 'logs_by_age', 'value_goes', 'value_changes', 'message_goes')";
+
 /// The version of an open database, if it is ours; 0 where it is new.
 pub(super) fn version(path: &Path, connection: &Connection) -> Result<i64, OpenError> {
     let number = |sql: &str| -> Result<i64, OpenError> {
@@ -202,6 +206,8 @@ pub(super) fn version(path: &Path, connection: &Connection) -> Result<i64, OpenE
         0 if number("SELECT count(*) FROM sqlite_master")? > 0 => {
             Err(OpenError::Foreign { path: path.to_owned() })
         }
+        // What takes its large rows along may be missing and nothing would fail.
+        VERSION if number(PARTS)? != 8 => Err(OpenError::Damaged { path: path.to_owned() }),
         found @ (0 | WITHOUT_LARGE | VERSION) => Ok(found),
         found => Err(OpenError::Newer { path: path.to_owned(), found, known: VERSION }),
     }
