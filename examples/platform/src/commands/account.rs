@@ -38,7 +38,7 @@ pub(crate) enum Account {
         #[arg(long, value_name = "FILE")]
         password_file: Option<PathBuf>,
     },
-    /// Take an account away, and end its sessions. What it has written stays; its number is not given again.
+    /// Take an account away with its webhooks, and end its sessions. What it has written stays; its number is not given again.
     #[command(after_help = "Example:\n  platform account remove anna@acme.example --data DIR")]
     Remove {
         /// An address, ORGANIZATION/user/NUMBER, or ORGANIZATION/NAME of a service.

@@ -4,6 +4,7 @@ mod account;
 mod grant;
 mod key;
 mod vehicle;
+mod webhook;
 
 use std::io::{IsTerminal as _, Read as _, Write as _};
 use std::path::{Path, PathBuf};
@@ -34,6 +35,9 @@ pub(crate) enum Command {
     /// Vehicles: add, list.
     #[command(subcommand)]
     Vehicle(vehicle::Vehicle),
+    /// Where partners have their events sent: list, remove.
+    #[command(subcommand)]
+    Webhook(webhook::Webhook),
 }
 
 /// Why a command was not done.
@@ -106,6 +110,7 @@ impl Command {
             Self::Grant(what) => grant::run(what, &Place::of(folder)?).await,
             Self::Key(what) => key::run(what, &Place::of(folder)?, issuer).await,
             Self::Vehicle(what) => vehicle::run(what, &Place::of(folder)?).await,
+            Self::Webhook(what) => webhook::run(what, &Place::of(folder)?).await,
         }
     }
 }

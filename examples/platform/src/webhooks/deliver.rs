@@ -58,8 +58,11 @@ pub(crate) async fn run(node: Arc<Node>) {
 async fn follow(node: Arc<Node>, hook: Hook) {
     let (mut news, mut draining) = (node.bus.listen(&events::log_of_all(&hook.who.org)), node.draining());
     let mut courier = Courier::of(node.clone(), hook);
+    let mut why = None;
     while !*draining.borrow() {
-        match courier.round().await {
+        let round = courier.round().await;
+        let paused = std::mem::replace(&mut why, round.as_ref().err().map(|problem| problem.code));
+        match round {
             Ok(Round::Over) => return,
             Ok(Round::More) => {}
             Ok(Round::Wait) => tokio::select! {
@@ -68,7 +71,9 @@ async fn follow(node: Arc<Node>, hook: Hook) {
                 _ = draining.changed() => {}
             },
             Err(problem) => {
-                tracing::warn!(code = problem.code, "a webhook pauses");
+                if paused != why {
+                    tracing::warn!(code = problem.code, "a webhook pauses");
+                }
                 courier.waits = None;
                 tokio::select! {
                     () = tokio::time::sleep(Duration::from_secs(5)) => {}
@@ -359,8 +364,12 @@ impl Run {
             let tries = waiting.tries + u32::from(sent == Sent::Failed);
             // What a platform that drains has left is tried when it is back.
             let pause = if sent == Sent::Left && self.node.is_draining() { 0 } else { wait(tries) };
-            let waiting = Waiting { tries, due: self.now + pause, ..waiting };
-            if sent == Sent::Failed && waiting.due - waiting.since > LONGEST {
+            // At the end of its time it is tried once more, however long the wait is by then.
+            let last = waiting.since + LONGEST;
+            let is_over = self.now >= last;
+            let due = if is_over { self.now + pause } else { last.min(self.now + pause) };
+            let waiting = Waiting { tries, due, ..waiting };
+            if sent == Sent::Failed && is_over {
                 // What is behind it goes on in the next round.
                 again = Some(self.now);
                 match name {

@@ -15,7 +15,7 @@ use serde_json::Value;
 use crate::auth::Who;
 use crate::node::Node;
 use crate::problem::Problem;
-use crate::storage::{Edit, Scan, StorageError, View, from_json, get_json, key, put_json};
+use crate::storage::{Edit, JOINT, Scan, StorageError, View, all, from_json, get_json, key, put_json};
 use crate::{events, random};
 pub(crate) use deliver::run;
 use send::allowed;
@@ -134,17 +134,41 @@ pub(crate) fn find(view: &dyn View, who: &Who, id: &str) -> Result<Hook, Problem
     get_json(view, &place(who, id))?.ok_or_else(Problem::not_found)
 }
 
+/// The webhooks of someone, of an organization, or of all, in order; one that does not read is left out.
+pub(crate) fn list(view: &dyn View, org: Option<&str>, sub: Option<&str>) -> Result<Vec<Hook>, StorageError> {
+    let prefix: Vec<&str> = ["hook"].into_iter().chain(org).chain(sub).collect();
+    Ok(all(view, &key(&prefix))?.iter().filter_map(|(_, row)| from_json(row).ok()).collect())
+}
+
+/// Takes a webhook away, and not what waits for it; false where there is none.
+fn take(edit: &mut dyn Edit, who: &Who, id: &str) -> Result<bool, StorageError> {
+    // Also where it does not read.
+    let is_there = edit.get(&place(who, id))?.is_some();
+    edit.delete(&place(who, id))?;
+    edit.wake("hooks");
+    Ok(is_there)
+}
+
+/// Takes a webhook away with all that waits for it, as one, on a platform that stands still; false where there is none.
+pub(crate) fn take_whole(edit: &mut dyn Edit, who: &Who, id: &str) -> Result<bool, StorageError> {
+    let is_there = take(edit, who, id)?;
+    while clear_some(edit, who, id)? == ROWS {}
+    Ok(is_there)
+}
+
+/// Takes all webhooks of someone away in the same way; gives how many.
+pub(crate) fn take_all(edit: &mut dyn Edit, who: &Who) -> Result<usize, StorageError> {
+    let rows = all(edit, &key(&["hook", &who.org, &who.sub]))?;
+    for (name, _) in &rows {
+        take_whole(edit, who, name.rsplit(JOINT).next().unwrap_or_default())?;
+    }
+    Ok(rows.len())
+}
+
 /// Takes a webhook away, and then, by turns, what waits for it. Where that was cut, the next try takes the rest.
 pub(crate) async fn remove(node: &Node, who: &Who, id: &str) -> Result<(), Problem> {
     let (whose, name) = (who.clone(), id.to_owned());
-    let is_there = node.commit(move |edit| {
-        // Also where it does not read.
-        let is_there = edit.get(&place(&whose, &name))?.is_some();
-        edit.delete(&place(&whose, &name))?;
-        edit.wake("hooks");
-        Ok(is_there)
-    });
-    let is_there = is_there.await?;
+    let is_there = node.commit(move |edit| Ok(take(edit, &whose, &name)?)).await?;
     clear(node, who, id).await?;
     if is_there { Ok(()) } else { Err(Problem::not_found()) }
 }
@@ -160,7 +184,7 @@ pub(crate) async fn clear(node: &Node, who: &Who, id: &str) -> Result<(), Proble
     }
 }
 
-/// One turn of it; gives how many rows it took. Of a webhook that is there it takes none.
+/// One turn of it; gives how many rows it took, [`ROWS`] where there may be more. Of a webhook that is there it takes none.
 fn clear_some(edit: &mut dyn Edit, who: &Who, id: &str) -> Result<usize, StorageError> {
     let mut taken = 0;
     if edit.get(&place(who, id))?.is_none() {
