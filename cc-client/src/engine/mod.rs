@@ -74,6 +74,7 @@ mod quiet;
 mod stored;
 mod together;
 mod tokens;
+mod untold;
 mod uplink;
 #[cfg(all(test, feature = "tokio"))]
 #[allow(clippy::disallowed_methods, clippy::expect_used, clippy::unwrap_used, reason = "tests")]
@@ -107,6 +108,7 @@ use quiet::Quiet;
 #[cfg(feature = "tokio")]
 pub(crate) use quiet::{REFUSAL, Wished};
 use tokens::Tokens;
+use untold::Untold;
 use uplink::Uplink;
 #[cfg(feature = "connected-cars")]
 pub(crate) use words::bearer;
@@ -124,6 +126,7 @@ pub struct Engine {
     leaving: Leaving,
     feeds: Feeds,
     listing: Option<Listing>,
+    untold: Untold,
     opening: Opening,
     requests: BTreeMap<u64, Asked>,
     tickets: BTreeMap<u64, Ticket>,
@@ -163,6 +166,7 @@ impl Engine {
             leaving: Leaving::default(),
             feeds: Feeds::new(&config.feeds, config.feed),
             listing: None,
+            untold: Untold::default(),
             opening: Opening::default(),
             requests: BTreeMap::new(),
             tickets: BTreeMap::new(),
@@ -360,6 +364,7 @@ impl Engine {
                 }
             }
             FeedEffect::Open { connection, request } => self.open_in_turn(now, name, connection, request),
+            FeedEffect::AtEnd { connection } => self.is_at_end(name, connection),
             FeedEffect::Refetch => self.list(now, name),
             FeedEffect::Store { from, messages, to } => self.give(name, from, messages, to),
             // The next token may have come while its refusal of the one before was under way.

@@ -263,6 +263,11 @@ pub enum StoreCommand {
         /// The digest of the session of which the platform said that.
         session: [u8; 32],
     },
+    /// [`crate::store::Store::forget_untold`].
+    ForgetUntold {
+        /// The writes.
+        writes: Vec<WriteId>,
+    },
     /// Counts up the value `epoch`: which start, or taking back, of this outbox it is.
     Epoch,
     /// Remembers until when the platform wishes to be left alone, and for how long. Where it has wished for more before, in whichever
@@ -381,6 +386,8 @@ pub enum StoreCommand {
         /// The lock's name.
         name: &'static str,
     },
+    /// [`crate::store::Store::untold`].
+    Untold,
 }
 
 /// What the store said.
@@ -417,6 +424,8 @@ pub enum StoreAnswer {
     Taken(Taken),
     /// There are rows, and none may be sent: they stand behind a conflict that is open.
     Unresolved,
+    /// Writes that are done, and of which no feed has told.
+    Untold(Vec<WriteId>),
 }
 
 /// What to do.
@@ -519,6 +528,8 @@ impl fmt::Debug for StoreCommand {
             Self::Take { .. } => "Take",
             Self::Told { .. } => "Told",
             Self::Unlock { .. } => "Unlock",
+            Self::ForgetUntold { .. } => "ForgetUntold",
+            Self::Untold => "Untold",
         })
     }
 }
@@ -538,6 +549,7 @@ impl fmt::Debug for StoreAnswer {
             Self::Stamped(_) => "Stamped",
             Self::Taken(_) => "Taken",
             Self::Unresolved => "Unresolved",
+            Self::Untold(_) => "Untold",
         })
     }
 }
