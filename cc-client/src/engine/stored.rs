@@ -75,7 +75,7 @@ impl Engine {
             }
             (Ticket::Look, StoreAnswer::Unresolved) => self.looked(now, OutboxState::Unresolved),
             (Ticket::Untold { connection }, StoreAnswer::Untold(writes)) => {
-                self.found_untold(connection, writes)
+                self.found_untold(connection, writes);
             }
             (Ticket::ForgetUntold, _) => self.out.push(Effect::Changed { records: Vec::new() }),
             (Ticket::LetGo, StoreAnswer::LetGo(writes)) => self.gone(now, writes),
