@@ -334,6 +334,29 @@ async fn a_list_that_goes_round_in_a_circle_ends_with_an_error() {
 }
 
 #[tokio::test]
+async fn a_list_is_found_by_names_and_indexes() {
+    let server = Server::start(|request| match &*request.target {
+        "/graphql" => {
+            let list = r#"{"items":[7],"pageInfo":{"hasNextPage":false}}"#;
+            (200, format!("{{\"data\":{{\"viewer\":[{{}},{{\"a/b~\":{list}}}]}}}}"))
+        }
+        _ => (200, TOKEN.to_owned()),
+    })
+    .await;
+    let connection = connection(&server);
+    for (list, is_there) in [
+        ("/viewer/1/a~1b~0", true),
+        ("/viewer/0/a~1b~0", false),
+        ("/viewer/2/a~1b~0", false),
+        ("/viewer/x", false),
+        ("/viewer/1/a/b", false),
+    ] {
+        let page = connection.pages("query", "{}", list).next().await.unwrap();
+        assert_eq!(page.is_ok_and(|items| *items[0] == *"7"), is_there, "{list}");
+    }
+}
+
+#[tokio::test]
 async fn variables_of_a_list_that_are_no_object_are_told_and_not_left_out() {
     let (_, server) = platform(3_600).await;
     let connection = connection(&server);

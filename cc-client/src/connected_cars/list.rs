@@ -1,5 +1,6 @@
 //! A list of GraphQL that comes page by page.
 
+use std::collections::BTreeMap;
 use std::fmt;
 
 use serde::Deserialize;
@@ -46,6 +47,14 @@ impl fmt::Debug for Pages<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Pages").field("list", &self.list).field("ended", &self.ended).finish_non_exhaustive()
     }
+}
+
+/// What a part of a JSON pointer leads to (RFC 6901 §4).
+fn member<'a>(of: &'a RawValue, part: &str) -> Option<&'a RawValue> {
+    if let Ok(members) = serde_json::from_str::<BTreeMap<String, &RawValue>>(of.get()) {
+        return members.get(&part.replace("~1", "/").replace("~0", "~")).copied();
+    }
+    serde_json::from_str::<Vec<&RawValue>>(of.get()).ok()?.get(part.parse::<usize>().ok()?).copied()
 }
 
 #[derive(Deserialize)]
@@ -104,10 +113,8 @@ impl<'a> Pages<'a> {
             .ok_or(ConnectedCarsError::Transport(TransportError::Unsendable))?;
         let data = self.connection.graphql(self.query, None, Some(&variables)).await?;
         let mut at: &RawValue = serde_json::from_str(&data).map_err(|_| unreadable())?;
-        for field in self.list.split('/').filter(|field| !field.is_empty()) {
-            let members: std::collections::BTreeMap<String, &RawValue> =
-                serde_json::from_str(at.get()).map_err(|_| unreadable())?;
-            at = members.get(field).copied().ok_or_else(unreadable)?;
+        for part in self.list.split('/').filter(|part| !part.is_empty()) {
+            at = member(at, part).ok_or_else(unreadable)?;
         }
         let page: Page<'_> = serde_json::from_str(at.get()).map_err(|_| unreadable())?;
         let moves =

@@ -71,6 +71,7 @@ mod listing;
 mod opening;
 mod people;
 mod quiet;
+mod store_words;
 mod stored;
 mod together;
 mod tokens;
@@ -107,12 +108,13 @@ pub(crate) use people::claim;
 use quiet::Quiet;
 #[cfg(feature = "tokio")]
 pub(crate) use quiet::{REFUSAL, Wished};
+pub use store_words::{StoreAnswer, StoreCommand};
 use tokens::Tokens;
 use untold::Untold;
 use uplink::Uplink;
 #[cfg(feature = "connected-cars")]
 pub(crate) use words::bearer;
-pub use words::{Begin, Effect, HttpHead, HttpRequest, Input, Status, StoreAnswer, StoreCommand};
+pub use words::{Begin, Effect, HttpHead, HttpRequest, Input, Status};
 
 /// All decisions of one client.
 pub struct Engine {
