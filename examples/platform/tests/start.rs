@@ -71,6 +71,45 @@ fn files(data: &Path) -> Vec<String> {
     names
 }
 
+#[test]
+fn options_with_which_a_platform_would_serve_nobody_are_refused() {
+    let passing = Passing::make().unwrap();
+    let data = passing.path().join("data");
+    let url = "expected an http or https URL without a query and a fragment";
+    for (option, value, why) in [
+        ("--connections", "0", "0 is not in 1.."),
+        ("--live-streams", "0", "0 is not in 1.."),
+        ("--max-size", "0", "0 is not in 1.."),
+        ("--vehicle-day", "0", "0 is not in 1.."),
+        ("--reader-memory", "0", "0 is not in 1.."),
+        ("--issuer", "", url),
+        ("--issuer", "not a url", url),
+        ("--issuer", "platform", url),
+        ("--issuer", "ftp://cars.acme.example", url),
+        ("--issuer", "https://", url),
+        ("--issuer", "https://cars.acme.example/?a", url),
+        ("--issuer", "https://cars.acme.example#a", url),
+        ("--issuer", "https://cars.acme.example\n", url),
+    ] {
+        let folder = data.to_str().unwrap();
+        let output = run(&["--data", folder, "--listen", "127.0.0.1:0", option, value], "info");
+        let said = String::from_utf8(output.stderr).unwrap();
+        assert_eq!(output.status.code(), Some(2), "{option} {value:?}: {said}");
+        assert!(said.contains(option) && said.contains(why), "{option} {value:?}: {said}");
+        assert!(!data.exists(), "{option} {value:?}");
+    }
+}
+
+#[tokio::test]
+async fn a_platform_of_the_least_size_begins() {
+    let passing = Passing::make().unwrap();
+    let port = port();
+    let least = ["--max-size", "1", "--connections", "1", "--live-streams", "1", "--reader-memory", "1"];
+    let least = [&least[..], &["--issuer", "http://127.0.0.1:4437/cars"]].concat();
+    let _platform = Process::with(&passing.path().join("data"), port, &least);
+    ready(&format!("http://127.0.0.1:{port}")).await;
+}
+
 #[tokio::test]
 async fn who_is_asked_to_stop_leaves_one_file_which_holds_everything() {
     let passing = Passing::make().unwrap();
