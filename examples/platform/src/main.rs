@@ -122,6 +122,9 @@ async fn serve_with_log(arguments: Arguments, garbage: bool) -> Result<(), Box<d
     let passing = if arguments.data.is_none() { Some(made_for_this_run()?) } else { None };
     let named = arguments.data.as_deref().or(passing.as_ref().map(Passing::path));
     let folder = named.unwrap_or(Path::new(".")).to_owned();
+    if arguments.salvage {
+        storage::must_have_files(&folder).map_err(|error| format!("{}: {error}", folder.display()))?;
+    }
     private::folder(&folder).map_err(|error| StartError::of(folder.display(), &error))?;
     let claim = Claim::of(&folder)?;
     if arguments.salvage {

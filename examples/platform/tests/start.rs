@@ -110,6 +110,20 @@ async fn a_platform_of_the_least_size_begins() {
     ready(&format!("http://127.0.0.1:{port}")).await;
 }
 
+#[test]
+fn a_salvage_of_nothing_makes_nothing() {
+    let passing = Passing::make().unwrap();
+    let data = passing.path().join("data");
+    let salvaged = || refused(&["--salvage", "--data", data.to_str().unwrap()]);
+    let said = format!("{}: the database failed: it is not there", data.display());
+    assert_eq!(salvaged(), said);
+    assert!(!data.exists());
+    fs::create_dir(&data).unwrap();
+    fs::write(data.join("platform.db-wal"), b"").unwrap();
+    assert_eq!(salvaged(), said);
+    assert_eq!(files(&data), ["platform.db-wal"]);
+}
+
 #[tokio::test]
 async fn who_is_asked_to_stop_leaves_one_file_which_holds_everything() {
     let passing = Passing::make().unwrap();
