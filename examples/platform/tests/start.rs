@@ -163,6 +163,52 @@ async fn a_database_that_was_emptied_beside_its_log_of_changes_is_no_new_platfor
     assert!(String::from_utf8(listed.stdout).unwrap().contains("anna@demo.example"));
 }
 
+/// The same where the folder is on a disk that cannot be written; nothing where this machine lets nobody make one.
+fn run_on_still(data: &Path, arguments: &[&str]) -> Option<Output> {
+    const MOUNT: &str = r#"mount --bind "$1" "$1" && mount -o remount,ro,bind "$1" || exit 77; "#;
+    let still = |what: &str, more: &[&str]| {
+        let mut shell = Command::new("unshare");
+        shell.args(["-rm", "sh", "-c", &format!("{MOUNT}{what}"), "sh"]).arg(data);
+        shell.arg(env!("CARGO_BIN_EXE_platform")).args(more).output().ok()
+    };
+    // A mount that is no other is none.
+    still(r#"! touch "$1/x""#, &[]).filter(|made| made.status.success())?;
+    still(r#"data="$1"; shift; exec "$@" --data "$data""#, arguments)
+}
+
+#[tokio::test]
+async fn a_list_is_shown_of_a_disk_that_cannot_be_written() {
+    let passing = Passing::make().unwrap();
+    let data = used(&passing, false).await;
+    let is_listed = |data: &Path| {
+        let before = files(data);
+        let Some(listed) = run_on_still(data, &["account", "list"]) else { return true };
+        let said = String::from_utf8_lossy(&listed.stderr);
+        assert_eq!(files(data), before);
+        assert!(said.is_empty(), "{said}");
+        String::from_utf8(listed.stdout).unwrap().contains("anna@demo.example")
+    };
+    assert!(is_listed(&data));
+    // A copy without a lock, whose name has letters that an address has not.
+    let copy = passing.path().join("a copy?100%#");
+    fs::create_dir(&copy).unwrap();
+    fs::copy(data.join("platform.db"), copy.join("platform.db")).unwrap();
+    assert!(is_listed(&copy));
+    assert_eq!(files(&copy), ["platform.db"]);
+    // Beside a platform that runs, and with the log that it leaves where it is killed.
+    let port = port();
+    let mut platform = Process::start(&data, port);
+    ready(&format!("http://127.0.0.1:{port}")).await;
+    assert!(is_listed(&data));
+    if let Some(refused) = run_on_still(&copy, &["vehicle", "add", "acme/7"]) {
+        assert!(String::from_utf8_lossy(&refused.stderr).contains("the disk is read-only"));
+    }
+    platform.kill();
+    assert!(is_listed(&data));
+    fs::remove_file(data.join("platform.db-shm")).unwrap();
+    assert!(is_listed(&data));
+}
+
 #[tokio::test]
 async fn a_list_changes_nothing_after_a_crash_and_names_the_file_that_is_damaged() {
     let passing = Passing::make().unwrap();

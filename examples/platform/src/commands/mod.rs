@@ -165,11 +165,11 @@ impl Place {
             return Err(CommandError::NoPlatform { folder: folder.clone() });
         }
         let now = platform::clock::now().timestamp_millis();
-        let seen = match Claim::of(folder) {
+        let seen = match Claim::to_look(folder) {
             Err(ClaimError::Taken { .. }) => peek(&file, now, job),
             Err(error) => return Err(CommandError::Claim(error)),
             Ok(claim) => {
-                if claim.is_marked() {
+                if claim.as_ref().is_some_and(Claim::is_marked) {
                     must_be_there(&file)?;
                 } else if !file.exists() {
                     return Err(CommandError::NoPlatform { folder: folder.clone() });
