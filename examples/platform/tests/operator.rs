@@ -364,6 +364,42 @@ fn what_cannot_be_is_refused_with_the_reason_and_nothing_is_kept() {
 }
 
 #[test]
+fn a_number_is_written_in_one_way() {
+    let passing = Passing::make().unwrap();
+    let data = passing.path().join("data");
+    done(&data, "vehicle add acme/7");
+    done(&data, "account add anna@acme.example --organization acme --role driver");
+    let out = passing.path().join("x.key");
+    let key = format!("key add acme/box --role device --out {} --vehicle 07", out.display());
+    for arguments in [
+        "vehicle add acme/07",
+        "vehicle add acme/+7",
+        "vehicle add acme/007",
+        "grant drive anna@acme.example 07",
+        "grant manage anna@acme.example +7",
+        "grant workshop anna@acme.example 00",
+        "grant fleet acme/07 3",
+        "grant fleet acme/7 03",
+        "grant care acme/07 9",
+        "grant care acme/7 +9",
+        "grant partner acme --vehicle 07",
+        "grant partner acme --fleet 03",
+        "account add bo@acme.example --organization acme --role fleet_manager --fleet 03",
+        "account add bo@acme.example --organization acme --role workshop --workshop 09",
+        &key,
+    ] {
+        let told = told(&data, arguments, "correct horse\n");
+        assert!(!told.good && told.out.is_empty(), "{arguments}: {}", told.out);
+        let why = "expected a decimal number of 64 bits, with neither a plus nor zeros before it";
+        assert!(told.error.contains(why), "{arguments}: {}", told.error);
+    }
+    assert!(!out.exists());
+    assert_eq!(done(&data, "vehicle list"), "acme/7  drivers 0  fleets -\n");
+    assert_eq!(done(&data, "account list"), "acme/user/1  anna@acme.example  driver\n");
+    assert_eq!(done(&data, "vehicle add acme/0"), "added acme/0\n");
+}
+
+#[test]
 fn what_the_help_rules_out_is_refused_and_a_key_that_was_cut_short_stands_in_no_way() {
     let passing = Passing::make().unwrap();
     let data = passing.path().join("data");

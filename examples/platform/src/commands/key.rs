@@ -10,7 +10,7 @@ use platform::auth::Role;
 use platform::auth::account::Account;
 use platform::{clock, private};
 
-use super::{CommandError, Place, counted, in_file, read, relations, role, say};
+use super::{CommandError, Place, counted, in_file, number, read, relations, role, say};
 
 /// Services that sign in with a key.
 #[derive(Debug, Subcommand)]
@@ -65,7 +65,7 @@ pub(crate) struct Add {
     #[arg(long, conflicts_with = "vehicle")]
     all_vehicles: bool,
     /// Vehicles that a new device speaks for.
-    #[arg(long, value_name = "NUMBER")]
+    #[arg(long, value_name = "NUMBER", value_parser = number)]
     vehicle: Vec<i64>,
     /// Where to write the key file; nothing may be there yet.
     #[arg(long, value_name = "FILE")]

@@ -13,6 +13,7 @@ use tokio::sync::Semaphore;
 use tokio::task::{JoinError, JoinSet};
 
 use super::Hook;
+use super::places::Place;
 use super::send::Sender;
 use super::waiting::{
     EVENTS, Now, Settled, VEHICLES, Waiting, looked, row, seen_now, settle, vehicle, wait, waits,
@@ -388,6 +389,17 @@ impl Run {
         Ended { vehicle: lane.vehicle, again, came_to, over }
     }
 
+    /// A place to send: one of those for all only while the receiver answers, however long it was waited for.
+    async fn place(&self) -> Option<Place> {
+        loop {
+            let is_sound = self.sender.is_sound();
+            let place = self.node.posts.places.take_for(&self.hook.who, is_sound).await;
+            if !is_sound || self.sender.is_sound() {
+                return place;
+            }
+        }
+    }
+
     /// Sends one event, as it may be seen by now.
     async fn deliver(&self, pointer: &str) -> Sent {
         let is_left = || self.failures.load(Relaxed) >= FAILURES || self.node.is_draining();
@@ -396,7 +408,7 @@ impl Run {
         }
         // A name that is sought for long takes no place meanwhile.
         let to = self.sender.to(&self.node, &self.hook).await;
-        let _places = self.node.posts.places.take(&self.hook.who).await;
+        let _place = self.place().await;
         let (hook, of) = (self.hook.clone(), pointer.to_owned());
         let look = move |view: &dyn View| seen_now(view, &hook, &of);
         let event = match self.node.posts.look(&self.node, &self.hook.who, look).await {

@@ -20,7 +20,8 @@ use crate::{events, random};
 pub(crate) use deliver::run;
 use send::allowed;
 
-/// What a node sends at the same time, at most, and of that what goes to the partners of one organization, and to one of them.
+/// What a node sends at the same time, at most, and of that what goes to the partners of one organization, and to one of them; half of each
+/// to receivers that are not known to answer.
 const AT_ONCE: usize = 256;
 const OF_ORGANIZATION: usize = 64;
 const OF_ONE: usize = 32;
@@ -45,7 +46,7 @@ pub(crate) struct Posts {
 impl Default for Posts {
     fn default() -> Self {
         Self {
-            places: places::Places::new(AT_ONCE, OF_ORGANIZATION, OF_ONE),
+            places: places::Places::halved(AT_ONCE, OF_ORGANIZATION, OF_ONE),
             looks: places::Places::new(LOOKS, LOOKS_OF_ORGANIZATION, LOOKS_OF_ORGANIZATION),
             lookups: lookup::Lookups::default(),
             lines: line::Lines::default(),
@@ -212,32 +213,47 @@ pub(crate) fn given_up(row: &[u8]) -> Option<Timestamp> {
 mod tests {
     use super::*;
 
-    /// These take all places that they can get, and keep them; `other` has one all the same.
-    async fn leave_room(slow: impl Fn(usize) -> Who, most: usize, other: Who) {
+    /// These take all places that they can get, as such that answer or not, and keep them; `others`, who answer, have one all the same.
+    async fn leave_room(slow: impl Fn(usize) -> Who, is_sound: bool, most: usize, others: &[Who]) {
         let posts = std::sync::Arc::new(Posts::default());
-        let (told, mut taken) = tokio::sync::mpsc::channel(AT_ONCE * 2);
-        for number in 0..AT_ONCE * 2 {
+        let (told, mut taken) = tokio::sync::mpsc::channel(AT_ONCE * 4);
+        for number in 0..AT_ONCE * 4 {
             let (posts, slow, told) = (posts.clone(), slow(number), told.clone());
-            tokio::spawn(async move { told.send(posts.places.take(&slow).await).await.is_ok() });
+            tokio::spawn(
+                async move { told.send(posts.places.take_for(&slow, is_sound).await).await.is_ok() },
+            );
         }
         let mut kept = Vec::new();
         for _ in 0..most {
             kept.push(taken.recv().await.unwrap());
         }
-        let quick = tokio::time::timeout(std::time::Duration::from_secs(1), posts.places.take(&other));
-        assert!(quick.await.is_ok_and(|place| place.is_some()), "the other waits");
+        for other in others {
+            let quick = tokio::time::timeout(std::time::Duration::from_secs(1), posts.places.take(other));
+            assert!(quick.await.is_ok_and(|place| place.is_some()), "{other:?} waits");
+        }
         assert!(taken.try_recv().is_err(), "the slow have more than their places");
     }
 
     #[tokio::test]
     async fn a_partner_whose_servers_are_slow_takes_no_place_of_another() {
         let slow = |_| Who::new("demo", "service/slow");
-        leave_room(slow, OF_ONE, Who::new("demo", "service/quick")).await;
+        leave_room(slow, true, OF_ONE, &[Who::new("demo", "service/quick")]).await;
     }
 
     #[tokio::test]
     async fn an_organization_whose_partners_are_all_slow_takes_no_place_of_another() {
         let slow = |number| Who::new("demo", format!("service/{}", number % 20));
-        leave_room(slow, OF_ORGANIZATION, Who::new("acme", "service/quick")).await;
+        leave_room(slow, true, OF_ORGANIZATION, &[Who::new("acme", "service/quick")]).await;
+    }
+
+    #[tokio::test]
+    async fn receivers_that_do_not_answer_take_half_of_the_places_and_none_of_those_that_do() {
+        let of = |org: usize, number: usize| Who::new(format!("org{org}"), format!("service/{number}"));
+        let (one, another) = (of(0, 0), of(0, 100));
+        leave_room(|_| of(0, 0), false, OF_ONE / 2, &[one.clone(), another.clone()]).await;
+        leave_room(|number| of(0, number % 20), false, OF_ORGANIZATION / 2, &[one.clone(), another.clone()])
+            .await;
+        let all = |number| of(number % 16, number / 16 % 16);
+        leave_room(all, false, AT_ONCE / 2, &[one, another, of(16, 0)]).await;
     }
 }
