@@ -102,6 +102,7 @@ async fn platform(life: usize) -> (Arc<Platform>, Server) {
 }
 
 const SERVICE: &str = "/auth/login/serviceAccountConverter";
+const TOKEN: &str = r#"{"token":"t","level":"AM1","expires":3600}"#;
 const REFRESH: &str = "/auth/tokenRefresh";
 
 #[tokio::test]
@@ -182,7 +183,7 @@ async fn a_thousand_refused_questions_at_once_get_one_new_token() {
 async fn a_question_that_is_refused_twice_is_not_asked_a_third_time() {
     let server = Server::start(|request| match &*request.target {
         "/graphql" => (401, "{}".to_owned()),
-        _ => (200, r#"{"token":"t","level":"AM1","expires":3600}"#.to_owned()),
+        _ => (200, TOKEN.to_owned()),
     })
     .await;
     let refused = connection(&server).graphql("{a}", None, None).await.unwrap_err();
@@ -209,7 +210,7 @@ async fn errors_of_graphql_are_typed_and_keep_the_data_that_came() {
         {"message":"no such vehicle","path":["viewer","vehicles",0],"extensions":{"code":"NOT_FOUND"}}]}"#;
     let server = Server::start(move |request| match &*request.target {
         "/graphql" => (200, answer.to_owned()),
-        _ => (200, r#"{"token":"t","level":"AM1","expires":3600}"#.to_owned()),
+        _ => (200, TOKEN.to_owned()),
     })
     .await;
     let error = connection(&server).graphql("{a}", None, None).await.unwrap_err();
@@ -218,6 +219,51 @@ async fn errors_of_graphql_are_typed_and_keep_the_data_that_came() {
     assert_eq!(data.as_deref(), Some(r#"{"viewer":null}"#));
     assert_eq!(errors[0].extensions.as_ref().unwrap().code.as_deref(), Some("NOT_FOUND"));
     assert!(!format!("{errors:?}").contains("no such vehicle"));
+}
+
+#[tokio::test]
+async fn errors_of_graphql_in_other_shapes_are_errors_and_null_is_none() {
+    for (errors, expected) in [
+        ("null", Ok(())),
+        ("[]", Ok(())),
+        (r#"[{"message":"m","extensions":{"code":404}}]"#, Err(Some("404"))),
+        (r#"[{"message":7,"path":"viewer","extensions":[]}]"#, Err(None)),
+        ("[{}]", Err(None)),
+    ] {
+        let answer = format!("{{\"data\":{{\"viewer\":1}},\"errors\":{errors}}}");
+        let server = Server::start(move |request| match &*request.target {
+            "/graphql" => (200, answer.clone()),
+            _ => (200, TOKEN.to_owned()),
+        })
+        .await;
+        match (connection(&server).graphql("{a}", None, None).await, expected) {
+            (Ok(data), Ok(())) => assert_eq!(&*data, r#"{"viewer":1}"#),
+            (Err(ConnectedCarsError::GraphQl { errors: found, data }), Err(code)) => {
+                assert_eq!(data.as_deref(), Some(r#"{"viewer":1}"#));
+                assert_eq!(found[0].extensions.as_ref().and_then(|more| more.code.as_deref()), code);
+            }
+            (found, _) => panic!("{errors}: {found:?}"),
+        }
+    }
+}
+
+#[tokio::test]
+async fn all_who_wait_for_a_token_hear_of_one_refusal_and_the_next_asks_again() {
+    let server = Server::start(|_| (401, "{}".to_owned())).await;
+    let connection = Arc::new(connection(&server));
+    for round in 1..=2 {
+        let questions: Vec<_> = (0..40)
+            .map(|_| {
+                let connection = connection.clone();
+                tokio::spawn(async move { connection.graphql("{a}", None, None).await.unwrap_err() })
+            })
+            .collect();
+        for question in questions {
+            let refused = question.await.unwrap();
+            assert_eq!(refused.to_string(), "the credentials were refused with 401");
+        }
+        assert_eq!(server.count(SERVICE), round);
+    }
 }
 
 /// The page behind a cursor of a list of five, two a page; `broken` leaves out the second cursor.
@@ -236,7 +282,7 @@ async fn a_list_comes_page_by_page_and_one_that_cannot_go_on_is_no_whole_list() 
     for broken in [false, true] {
         let server = Server::start(move |request| match &*request.target {
             "/graphql" => page(request, broken),
-            _ => (200, r#"{"token":"t","level":"AM1","expires":3600}"#.to_owned()),
+            _ => (200, TOKEN.to_owned()),
         })
         .await;
         let connection = connection(&server);
@@ -257,6 +303,69 @@ async fn a_list_comes_page_by_page_and_one_that_cannot_go_on_is_no_whole_list() 
             assert_eq!((found.join(" ").as_str(), error), ("0 1 2 3 4", None));
         }
     }
+}
+
+#[tokio::test]
+async fn a_list_that_goes_round_in_a_circle_ends_with_an_error() {
+    for circle in [1, 2, 5] {
+        let asked = AtomicUsize::new(0);
+        let server = Server::start(move |request| match &*request.target {
+            "/graphql" => {
+                let cursor = asked.fetch_add(1, Ordering::SeqCst) % circle;
+                let info = format!("{{\"hasNextPage\":true,\"endCursor\":\"{cursor}\"}}");
+                (200, format!("{{\"data\":{{\"items\":[1],\"pageInfo\":{info}}}}}"))
+            }
+            _ => (200, TOKEN.to_owned()),
+        })
+        .await;
+        let connection = connection(&server);
+        let mut pages = connection.pages("query", "{}", "");
+        let mut count = 0;
+        let error = loop {
+            match pages.next().await.unwrap() {
+                Ok(_) => count += 1,
+                Err(error) => break error.to_string(),
+            }
+        };
+        assert_eq!(error, "the answer of /graphql cannot be read");
+        assert!((circle..=3 * circle).contains(&count), "{count} pages of {circle}");
+        assert!(pages.next().await.is_none());
+    }
+}
+
+#[tokio::test]
+async fn a_list_is_found_by_names_and_indexes() {
+    let server = Server::start(|request| match &*request.target {
+        "/graphql" => {
+            let list = r#"{"items":[7],"pageInfo":{"hasNextPage":false}}"#;
+            (200, format!("{{\"data\":{{\"viewer\":[{{}},{{\"a/b~\":{list}}}]}}}}"))
+        }
+        _ => (200, TOKEN.to_owned()),
+    })
+    .await;
+    let connection = connection(&server);
+    for (list, is_there) in [
+        ("/viewer/1/a~1b~0", true),
+        ("/viewer/0/a~1b~0", false),
+        ("/viewer/2/a~1b~0", false),
+        ("/viewer/x", false),
+        ("/viewer/1/a/b", false),
+    ] {
+        let page = connection.pages("query", "{}", list).next().await.unwrap();
+        assert_eq!(page.is_ok_and(|items| *items[0] == *"7"), is_there, "{list}");
+    }
+}
+
+#[tokio::test]
+async fn variables_of_a_list_that_are_no_object_are_told_and_not_left_out() {
+    let (_, server) = platform(3_600).await;
+    let connection = connection(&server);
+    for variables in ["{broken", "[1]", ""] {
+        let mut pages = connection.pages("query", variables, "/viewer");
+        assert_eq!(pages.next().await.unwrap().unwrap_err().to_string(), "the request is not a valid one");
+        assert!(pages.next().await.is_none());
+    }
+    assert_eq!(server.count("/graphql"), 0);
 }
 
 #[test]

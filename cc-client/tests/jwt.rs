@@ -36,6 +36,21 @@ fn signed(header: &str, claims: &str) -> String {
 const HEADER: &str = r#"{"alg":"EdDSA","kid":"k"}"#;
 
 #[test]
+fn a_key_that_cannot_be_read_leaves_the_others_of_its_set_alone() {
+    let good = jwk("k");
+    for odd in
+        ["{}", "7", r#"{"kid":"b"}"#, r#"{"kty":"OKP","kid":7}"#, r#"{"kty":"OKP","kid":"a","kid":"b"}"#]
+    {
+        for keys in [[odd, &good], [&good, odd]] {
+            assert!(Jwt::verify(&signed(HEADER, "{}"), &set(&keys)).is_ok(), "{odd}");
+        }
+    }
+    for none in ["{}", "[]", r#"{"keys":{}}"#, r#"{"keys":null}"#, r#"{"keys":[}"#] {
+        assert!(KeySet::parse(none.as_bytes()).is_err(), "{none}");
+    }
+}
+
+#[test]
 fn the_example_of_the_standard_is_taken() {
     let token = Jwt::verify(ES256, &set(&[ES256_KEY])).unwrap();
     assert_eq!((token.iss.as_deref(), token.exp), (Some("joe"), Some(1_300_819_380)));

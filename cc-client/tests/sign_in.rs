@@ -118,7 +118,7 @@ async fn every_other_answer_is_told_apart() {
         (Canned::new(200, &[JSON], "{}"), SignInError::Answer),
         (Canned::new(200, &[JSON], GOOD.replace("2026-08-01", "tomorrow")), SignInError::Answer),
         (Canned::new(302, &[("location", "http://portal.example")], ""), SignInError::Answer),
-        (Canned::new(200, &[JSON], vec![b' '; 100_000]), SignInError::Transport(TransportError::Broken)),
+        (Canned::new(200, &[JSON], vec![b' '; 100_000]), SignInError::Transport(TransportError::TooLarge)),
     ];
     for (platform, expected) in cases {
         assert_eq!(with_password(&platform).await.unwrap_err(), expected);

@@ -2,14 +2,16 @@
 
 use std::fmt;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
-use serde::{Deserialize, Serialize};
+use serde::de::DeserializeOwned;
+use serde::{Deserialize, Deserializer, Serialize};
 use serde_json::value::RawValue;
 use tokio::sync::Mutex;
 use zeroize::Zeroizing;
 
-use super::KeyFile;
+use super::{KeyFile, Pages};
 use crate::clock::device_time;
 use crate::engine::{HttpHead, HttpRequest, bearer};
 use crate::transport::{Most, Transport, TransportError, now, whole};
@@ -44,13 +46,22 @@ pub struct ConnectedCars {
     namespace: String,
     credentials: Credentials,
     /// Whoever needs a token waits here, so that one is asked for at a time.
-    token: Mutex<Option<Token>>,
+    held: Mutex<Held>,
+    /// How often none was got.
+    failures: AtomicU64,
 }
 
 impl fmt::Debug for ConnectedCars {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("ConnectedCars").field("namespace", &self.namespace).finish_non_exhaustive()
     }
+}
+
+#[derive(Default)]
+struct Held {
+    token: Option<Token>,
+    /// Why none was got last, for those who waited for that one.
+    failure: Option<ConnectedCarsError>,
 }
 
 #[derive(Clone)]
@@ -63,7 +74,7 @@ struct Token {
 
 /// Why a question has no answer.
 #[non_exhaustive]
-#[derive(thiserror::Error)]
+#[derive(Clone, thiserror::Error)]
 pub enum ConnectedCarsError {
     /// An answer is not what the interface promises.
     #[error("the answer of {path} cannot be read")]
@@ -121,12 +132,13 @@ impl fmt::Debug for ConnectedCarsError {
 #[non_exhaustive]
 pub struct GraphQlError {
     /// For people.
+    #[serde(default, deserialize_with = "lenient")]
     pub message: Box<str>,
-    /// Where in the answer, as JSON text.
-    #[serde(default)]
+    /// Where in the answer.
+    #[serde(default, deserialize_with = "lenient")]
     pub path: Option<Vec<PathPart>>,
     /// Its code, where it has one.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "lenient")]
     pub extensions: Option<GraphQlExtensions>,
 }
 
@@ -144,9 +156,22 @@ pub enum PathPart {
 #[derive(Clone, Debug, Default, Deserialize)]
 #[non_exhaustive]
 pub struct GraphQlExtensions {
-    /// A word for programs.
-    #[serde(default)]
+    /// A word for programs; a number or a list as JSON text.
+    #[serde(default, deserialize_with = "code")]
     pub code: Option<Box<str>>,
+}
+
+/// What an error says of itself is told as far as it can be read: that there is an error counts.
+fn lenient<'de, D: Deserializer<'de>, T: Default + DeserializeOwned>(from: D) -> Result<T, D::Error> {
+    Ok(T::deserialize(serde_json::Value::deserialize(from)?).unwrap_or_default())
+}
+
+fn code<'de, D: Deserializer<'de>>(from: D) -> Result<Option<Box<str>>, D::Error> {
+    Ok(match serde_json::Value::deserialize(from)? {
+        serde_json::Value::Null => None,
+        serde_json::Value::String(word) => Some(word.into()),
+        other => Some(other.to_string().into()),
+    })
 }
 
 impl fmt::Debug for GraphQlError {
@@ -179,7 +204,7 @@ pub(super) const MOST_OF_KEYS: Most = Most { bytes: 1 << 20, time: Duration::fro
 const PASSWORD: &str = "/auth/login/email/password";
 const SERVICE: &str = "/auth/login/serviceAccountConverter";
 const REFRESH: &str = "/auth/tokenRefresh";
-const GRAPHQL: &str = "/graphql";
+pub(super) const GRAPHQL: &str = "/graphql";
 
 #[derive(Deserialize)]
 struct TokenAnswer {
@@ -201,7 +226,7 @@ struct GraphQlAnswer<'a> {
     #[serde(borrow, default)]
     data: Option<&'a RawValue>,
     #[serde(default)]
-    errors: Vec<GraphQlError>,
+    errors: Option<Vec<GraphQlError>>,
 }
 
 impl ConnectedCars {
@@ -214,7 +239,8 @@ impl ConnectedCars {
         credentials: Credentials,
     ) -> Self {
         let namespace = namespace.into();
-        Self { auth: Arc::new(auth), api: Arc::new(api), namespace, credentials, token: Mutex::new(None) }
+        let (auth, api) = (Arc::new(auth), Arc::new(api));
+        Self { auth, api, namespace, credentials, held: Mutex::default(), failures: AtomicU64::new(0) }
     }
 
     /// Asks a question. `variables` is a JSON object as text.
@@ -231,13 +257,7 @@ impl ConnectedCars {
         operation: Option<&str>,
         variables: Option<&str>,
     ) -> Result<Box<str>, ConnectedCarsError> {
-        let variables: Option<&RawValue> = variables
-            .map(serde_json::from_str)
-            .transpose()
-            .map_err(|_| ConnectedCarsError::Transport(TransportError::Unsendable))?;
-        if variables.is_some_and(|variables| !variables.get().starts_with('{')) {
-            return Err(ConnectedCarsError::Transport(TransportError::Unsendable));
-        }
+        let variables = variables.map(object).transpose()?;
         let body = serde_json::to_vec(&Question { query, operation, variables })
             .map_err(|_| ConnectedCarsError::Transport(TransportError::Unsendable))?;
         let token = self.token().await?;
@@ -250,12 +270,12 @@ impl ConnectedCars {
             (head, answer)
         };
         // Errors of GraphQL come with a body, whatever the status.
-        let parsed: Option<GraphQlAnswer<'_>> = serde_json::from_slice(&answer).ok();
+        let mut parsed: Option<GraphQlAnswer<'_>> = serde_json::from_slice(&answer).ok();
+        let errors = parsed.as_mut().and_then(|answer| answer.errors.take()).unwrap_or_default();
         let data = |data: &RawValue| (data.get() != "null").then(|| data.get().into());
         match parsed {
-            Some(answer) if !answer.errors.is_empty() => {
-                let data = answer.data.and_then(data);
-                Err(ConnectedCarsError::GraphQl { errors: answer.errors, data })
+            Some(answer) if !errors.is_empty() => {
+                Err(ConnectedCarsError::GraphQl { errors, data: answer.data.and_then(data) })
             }
             _ if head.status != 200 => {
                 Err(ConnectedCarsError::Refused { path: GRAPHQL, status: head.status })
@@ -282,10 +302,26 @@ impl ConnectedCars {
         Ok(whole(&*self.api, http, MOST).await?)
     }
 
-    /// A good token: the one there is, a renewed one, or one for the credentials.
+    /// A good token. Where none is got, all who waited for it hear why, and do not ask one after the other.
     async fn token(&self) -> Result<Token, ConnectedCarsError> {
-        let mut held = self.token.lock().await;
-        if let Some(token) = &mut *held {
+        let failures = self.failures.load(Ordering::SeqCst);
+        let mut held = self.held.lock().await;
+        if self.failures.load(Ordering::SeqCst) != failures
+            && let Some(failure) = &held.failure
+        {
+            return Err(failure.clone());
+        }
+        let got = self.good(&mut held.token).await;
+        held.failure = got.as_ref().err().cloned();
+        if got.is_err() {
+            self.failures.fetch_add(1, Ordering::SeqCst);
+        }
+        got
+    }
+
+    /// The token there is, a renewed one, or one for the credentials.
+    async fn good(&self, held: &mut Option<Token>) -> Result<Token, ConnectedCarsError> {
+        if let Some(token) = held {
             let now = now();
             let is_good = token.expires > now;
             let may_wait = token.renew_after.is_some_and(|after| now < after);
@@ -321,14 +357,13 @@ impl ConnectedCars {
         };
         let headers = vec![("content-type", "application/json".to_owned())];
         let token = self.sign_in("POST", path, headers, body.into_bytes()).await?;
-        *held = Some(token.clone());
-        Ok(token)
+        Ok(held.insert(token).clone())
     }
 
     async fn drop_token(&self, refused: &Token) {
-        let mut held = self.token.lock().await;
-        if held.as_ref().is_some_and(|token| token.secret == refused.secret) {
-            *held = None;
+        let token = &mut self.held.lock().await.token;
+        if token.as_ref().is_some_and(|token| token.secret == refused.secret) {
+            *token = None;
         }
     }
 
@@ -357,88 +392,14 @@ impl ConnectedCars {
     }
 
     /// Reads a list page by page: `query` takes the variable `after` (and what else is in `variables`), and `list` points to the
-    /// list in the answer, as a JSON pointer such as `/viewer/vehicles`.
+    /// list in the answer, as a JSON pointer such as `/viewer/vehicles`. Variables that are no JSON object are told with the first page.
     pub fn pages<'a>(&'a self, query: &'a str, variables: &str, list: &'a str) -> Pages<'a> {
-        let variables = variables.to_owned();
-        Pages { connection: self, query, variables, list, after: None, ended: false, is_lost: false }
+        Pages::new(self, query, variables.to_owned(), list)
     }
 }
 
-/// A list that comes page by page.
-pub struct Pages<'a> {
-    connection: &'a ConnectedCars,
-    query: &'a str,
-    variables: String,
-    list: &'a str,
-    after: Option<String>,
-    ended: bool,
-    /// There are more pages, and no way to them.
-    is_lost: bool,
-}
-
-impl fmt::Debug for Pages<'_> {
-    /// Shows neither question nor variables: they may name a car.
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Pages").field("list", &self.list).field("ended", &self.ended).finish_non_exhaustive()
-    }
-}
-
-#[derive(Deserialize)]
-struct Page<'a> {
-    #[serde(borrow)]
-    items: Vec<&'a RawValue>,
-    #[serde(rename = "pageInfo")]
-    info: PageInfo,
-}
-
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase")]
-struct PageInfo {
-    has_next_page: bool,
-    #[serde(default)]
-    end_cursor: Option<String>,
-}
-
-impl Pages<'_> {
-    /// The items of the next page, each as JSON text; `None` behind the last, and behind an error.
-    ///
-    /// # Errors
-    ///
-    /// [`ConnectedCarsError::Answer`] also where there are more pages and no cursor leads to them: what came before is not
-    /// the whole list.
-    pub async fn next(&mut self) -> Option<Result<Vec<Box<str>>, ConnectedCarsError>> {
-        if self.ended {
-            return None;
-        }
-        if std::mem::take(&mut self.is_lost) {
-            self.ended = true;
-            return Some(Err(ConnectedCarsError::Answer { path: GRAPHQL }));
-        }
-        let after = self
-            .after
-            .as_ref()
-            .map(|after| format!("{{\"after\":{}}}", serde_json::to_string(after).unwrap_or_default()));
-        let variables = crate::merge::merge_patch(Some(&self.variables), after.as_deref().unwrap_or("{}"));
-        let page = self.page(variables.as_deref().unwrap_or("{}")).await;
-        self.ended |= page.is_err();
-        Some(page)
-    }
-
-    async fn page(&mut self, variables: &str) -> Result<Vec<Box<str>>, ConnectedCarsError> {
-        let unreadable = || ConnectedCarsError::Answer { path: GRAPHQL };
-        let data = self.connection.graphql(self.query, None, Some(variables)).await?;
-        let mut at: &RawValue = serde_json::from_str(&data).map_err(|_| unreadable())?;
-        for field in self.list.split('/').filter(|field| !field.is_empty()) {
-            let members: std::collections::BTreeMap<String, &RawValue> =
-                serde_json::from_str(at.get()).map_err(|_| unreadable())?;
-            at = members.get(field).copied().ok_or_else(unreadable)?;
-        }
-        let page: Page<'_> = serde_json::from_str(at.get()).map_err(|_| unreadable())?;
-        // A cursor that does not move would go round in a circle.
-        let moves = page.info.end_cursor.is_some() && page.info.end_cursor != self.after;
-        self.ended = !page.info.has_next_page;
-        self.is_lost = page.info.has_next_page && !moves;
-        self.after = page.info.end_cursor;
-        Ok(page.items.into_iter().map(|item| item.get().into()).collect())
-    }
+/// Variables as they are sent.
+pub(super) fn object(text: &str) -> Result<&RawValue, ConnectedCarsError> {
+    let object = serde_json::from_str::<&RawValue>(text).ok().filter(|value| value.get().starts_with('{'));
+    object.ok_or(ConnectedCarsError::Transport(TransportError::Unsendable))
 }

@@ -4,14 +4,16 @@
 //! [`PushReceiver`] are for a partner's server, which knows by [`has_bearer`] who asks. Hosts are configuration: [`AUTH_HOST`] and [`API_HOST`] are the production ones.
 
 mod account;
+mod list;
 mod push;
 mod webhook;
 mod webhook_keys;
 
 pub use crate::key_file::{KeyFile, KeyFileError};
 pub use account::{
-    ConnectedCars, ConnectedCarsError, Credentials, GraphQlError, GraphQlExtensions, Pages, PathPart,
+    ConnectedCars, ConnectedCarsError, Credentials, GraphQlError, GraphQlExtensions, PathPart,
 };
+pub use list::Pages;
 pub use push::{PushAnswer, PushReceiver, has_bearer};
 pub use webhook::{WebhookError, WebhookEvent, WebhookVerifier};
 pub use webhook_keys::WebhookReceiver;

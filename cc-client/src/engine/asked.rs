@@ -87,18 +87,27 @@ pub(super) enum Ticket {
         feed: Box<str>,
         to: Offset,
     },
+    Untold {
+        connection: u64,
+    },
+    ForgetUntold,
 }
 
 impl Ticket {
     /// Whether something is written down for it, so that there is room where it is done.
     pub(super) fn writes(&self) -> bool {
         match self {
-            Self::Deliver { .. } | Self::LetGo | Self::Load | Self::Look | Self::Nothing | Self::Quiet => {
-                false
-            }
+            Self::Deliver { .. }
+            | Self::LetGo
+            | Self::Load
+            | Self::Look
+            | Self::Nothing
+            | Self::Quiet
+            | Self::Untold { .. } => false,
             Self::Anew { .. }
             | Self::Belong
             | Self::Epoch
+            | Self::ForgetUntold
             | Self::KeepQuiet
             | Self::Lock
             | Self::Position { .. }

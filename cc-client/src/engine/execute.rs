@@ -53,6 +53,10 @@ impl StoreClient<'_> {
                 StoreAnswer::Belongs { anew: belong(store, &principal, session)? }
             }
             StoreCommand::Epoch => StoreAnswer::Epoch(next_epoch(store)?),
+            StoreCommand::ForgetUntold { writes } => {
+                store.forget_untold(&writes)?;
+                StoreAnswer::Done
+            }
             StoreCommand::Known { session } => {
                 opens(store, session)?;
                 StoreAnswer::Done
@@ -120,6 +124,7 @@ impl StoreClient<'_> {
                 store.unlock(name, self.owner)?;
                 StoreAnswer::Done
             }
+            StoreCommand::Untold => StoreAnswer::Untold(store.untold()?),
         })
     }
 

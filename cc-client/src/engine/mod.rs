@@ -71,9 +71,11 @@ mod listing;
 mod opening;
 mod people;
 mod quiet;
+mod store_words;
 mod stored;
 mod together;
 mod tokens;
+mod untold;
 mod uplink;
 #[cfg(all(test, feature = "tokio"))]
 #[allow(clippy::disallowed_methods, clippy::expect_used, clippy::unwrap_used, reason = "tests")]
@@ -106,11 +108,13 @@ pub(crate) use people::claim;
 use quiet::Quiet;
 #[cfg(feature = "tokio")]
 pub(crate) use quiet::{REFUSAL, Wished};
+pub use store_words::{StoreAnswer, StoreCommand};
 use tokens::Tokens;
+use untold::Untold;
 use uplink::Uplink;
 #[cfg(feature = "connected-cars")]
 pub(crate) use words::bearer;
-pub use words::{Begin, Effect, HttpHead, HttpRequest, Input, Status, StoreAnswer, StoreCommand};
+pub use words::{Begin, Effect, HttpHead, HttpRequest, Input, Status};
 
 /// All decisions of one client.
 pub struct Engine {
@@ -124,6 +128,7 @@ pub struct Engine {
     leaving: Leaving,
     feeds: Feeds,
     listing: Option<Listing>,
+    untold: Untold,
     opening: Opening,
     requests: BTreeMap<u64, Asked>,
     tickets: BTreeMap<u64, Ticket>,
@@ -163,6 +168,7 @@ impl Engine {
             leaving: Leaving::default(),
             feeds: Feeds::new(&config.feeds, config.feed),
             listing: None,
+            untold: Untold::default(),
             opening: Opening::default(),
             requests: BTreeMap::new(),
             tickets: BTreeMap::new(),
@@ -360,6 +366,7 @@ impl Engine {
                 }
             }
             FeedEffect::Open { connection, request } => self.open_in_turn(now, name, connection, request),
+            FeedEffect::AtEnd { connection } => self.is_at_end(name, connection),
             FeedEffect::Refetch => self.list(now, name),
             FeedEffect::Store { from, messages, to } => self.give(name, from, messages, to),
             // The next token may have come while its refusal of the one before was under way.

@@ -101,6 +101,9 @@ impl Engine {
             body: Vec::new(),
             is_stream: request.live != Live::No,
         };
+        if request.live != Live::No {
+            self.look_for_untold(name, connection);
+        }
         let request = self.request(now, Asking::Feed { feed: name.into(), connection, token }, http);
         self.feeds.asked(name, connection, request);
         Some(request)

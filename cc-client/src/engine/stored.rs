@@ -74,6 +74,10 @@ impl Engine {
                 self.looked(now, found);
             }
             (Ticket::Look, StoreAnswer::Unresolved) => self.looked(now, OutboxState::Unresolved),
+            (Ticket::Untold { connection }, StoreAnswer::Untold(writes)) => {
+                self.found_untold(connection, writes);
+            }
+            (Ticket::ForgetUntold, _) => self.out.push(Effect::Changed { records: Vec::new() }),
             (Ticket::LetGo, StoreAnswer::LetGo(writes)) => self.gone(now, writes),
             (Ticket::Belong, StoreAnswer::Belongs { anew }) => self.belongs(now, anew),
             (Ticket::Lock, StoreAnswer::Locked { taken, value }) => {
@@ -125,8 +129,13 @@ impl Engine {
             }
             Ticket::Belong => self.belongs_to_nobody(now),
             Ticket::Lock => self.locked(now, false, None),
-            // They are let go with the next start, or when somebody is known.
-            Ticket::Deliver { .. } | Ticket::LetGo | Ticket::Look | Ticket::Nothing => {}
+            // They are let go with the next start, or when somebody is known; or looked for with the next connection.
+            Ticket::Deliver { .. }
+            | Ticket::ForgetUntold
+            | Ticket::LetGo
+            | Ticket::Look
+            | Ticket::Nothing
+            | Ticket::Untold { .. } => {}
             Ticket::KeepQuiet => {
                 self.quiet.is_unkept = true;
                 self.looked_for_quiet(now);

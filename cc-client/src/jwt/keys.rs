@@ -6,6 +6,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use ring::signature::{self, RsaPublicKeyComponents, UnparsedPublicKey};
 use serde::Deserialize;
+use serde_json::value::RawValue;
 
 /// How a key signs (RFC 7518, RFC 8037).
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
@@ -72,8 +73,9 @@ pub struct KeySet(Vec<Key>);
 pub struct KeySetError;
 
 #[derive(Deserialize)]
-struct Written {
-    keys: Vec<WrittenKey>,
+struct Written<'a> {
+    #[serde(borrow)]
+    keys: Vec<&'a RawValue>,
 }
 
 #[derive(Deserialize)]
@@ -128,14 +130,15 @@ impl WrittenKey {
 }
 
 impl KeySet {
-    /// Reads a key set in JSON (RFC 7517). Keys of unknown kinds, and those that do not sign, are left out.
+    /// Reads a key set in JSON (RFC 7517). Keys of unknown kinds, those that do not sign, and what cannot be read are left out (§5).
     ///
     /// # Errors
     ///
     /// [`KeySetError`] where it is no JSON object with `keys`.
     pub fn parse(json: &[u8]) -> Result<Self, KeySetError> {
-        let written: Written = serde_json::from_slice(json).map_err(|_| KeySetError)?;
-        Ok(Self(written.keys.into_iter().filter_map(WrittenKey::read).collect()))
+        let written: Written<'_> = serde_json::from_slice(json).map_err(|_| KeySetError)?;
+        let keys = written.keys.into_iter().filter_map(|key| serde_json::from_str(key.get()).ok());
+        Ok(Self(keys.filter_map(WrittenKey::read).collect()))
     }
 
     /// The key of that id. A token without an id has the only key there is.

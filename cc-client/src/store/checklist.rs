@@ -33,6 +33,7 @@ pub fn run(mut fresh: impl FnMut() -> Box<dyn Store>) {
         what_is_sent_again_keeps_its_place,
         what_is_said_of_a_write_is_not_believed_of_another_in_its_place,
         what_no_feed_tells_of_waits_for_none,
+        what_the_platform_has_forgotten_is_shown_no_longer,
         one_owner_holds_a_lock,
         a_pause_loses_nothing,
         what_is_done_as_one_happens_or_not,
@@ -458,6 +459,30 @@ point!(what_no_feed_tells_of_waits_for_none, store, {
     assert_eq!(shown(store, "a"), Some(("{}".into(), 0, true)));
     let rest = Settled { is_untold: true, ..settled(&rows[3], SendOutcome::Applied, Some(3)) };
     store.settle(&[rest]).unwrap();
+    assert_eq!(shown(store, "a"), None);
+});
+
+point!(what_the_platform_has_forgotten_is_shown_no_longer, store, {
+    for number in 1..=4 {
+        store.accept("main", &[write(number, "a", WriteKind::Put, &number.to_string())]).unwrap();
+    }
+    let rows = store.waiting("main", 9, 1_000).unwrap();
+    assert_eq!(store.untold().unwrap(), []);
+    store.settle(&[settled(&rows[0], SendOutcome::Applied, Some(1))]).unwrap();
+    store.settle(&[settled(&rows[1], SendOutcome::Duplicate, Some(2))]).unwrap();
+    store.settle(&[settled(&rows[2], SendOutcome::Conflict, None)]).unwrap();
+    let [first, second] = [WriteId([1; 16]), WriteId([2; 16])];
+    assert_eq!(store.untold().unwrap(), [first, second]);
+    store.forget_untold(&[second, WriteId([3; 16]), WriteId([4; 16]), WriteId([9; 16])]).unwrap();
+    assert_eq!(store.untold().unwrap(), [first]);
+    // What is not done stays.
+    assert_eq!((store.unresolved().unwrap().len(), store.waiting_count().unwrap()), (1, 1));
+    let done = Some(Standing::Settled(SendOutcome::Duplicate));
+    assert_eq!(store.standing(second).unwrap(), done);
+    store.discard(WriteId([3; 16])).unwrap();
+    store.discard(WriteId([4; 16])).unwrap();
+    assert_eq!(shown(store, "a"), Some(("1".into(), 0, false)));
+    store.forget_untold(&[first]).unwrap();
     assert_eq!(shown(store, "a"), None);
 });
 

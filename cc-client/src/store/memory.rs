@@ -341,6 +341,20 @@ impl Store for MemoryStore {
         Ok(())
     }
 
+    fn untold(&mut self) -> Result<Vec<WriteId>, StoreError> {
+        Ok(self.rows.values().filter(|entry| entry.is_done()).map(|entry| entry.write.id).collect())
+    }
+
+    fn forget_untold(&mut self, writes: &[WriteId]) -> Result<(), StoreError> {
+        for id in writes {
+            let number = self.ids.get(id).copied();
+            if let Some(number) = number.filter(|number| self.rows.get(number).is_some_and(Entry::is_done)) {
+                self.leave(number);
+            }
+        }
+        Ok(())
+    }
+
     fn standing(&mut self, id: WriteId) -> Result<Option<Standing>, StoreError> {
         if let Some((_, outcome)) = self.settled.get(&id) {
             return Ok(Some(Standing::Settled(*outcome)));

@@ -246,7 +246,8 @@ pub enum StoreError {
         /// The name of the file.
         file: Box<str>,
     },
-    /// The disk is full, has no room for another file, or takes no more of this one (a quota, a limit of the process).
+    /// The disk is full, has no room for another file, or takes no more of this one (a quota, a limit of the process). So says a write
+    /// that the system failed for another reason: the database does not tell these apart.
     #[error("the disk is full")]
     Full,
     /// The file was removed while it was in use, or its log was, or the log's index: what would be written now would be in no file. It goes
@@ -355,6 +356,17 @@ pub trait Store: Send {
     /// later writes of the lane that wait for the same item, on an older base, have the new version as their base: they were written on top
     /// of it. A booking or a share is made by a put without a base; its first version is not 1 where the key was used before.
     fn settle(&mut self, settled: &[Settled]) -> Result<(), StoreError>;
+
+    /// Writes that are done, and that stay laid over their items because no feed has told of them yet.
+    fn untold(&mut self) -> Result<Vec<WriteId>, StoreError> {
+        Ok(Vec::new())
+    }
+
+    /// Of these no feed will tell: they are laid over their items no longer, and remembered as done. What is not done stays.
+    fn forget_untold(&mut self, writes: &[WriteId]) -> Result<(), StoreError> {
+        let _ = writes;
+        Ok(())
+    }
 
     /// How a write stands; `None` where it is not known, or was settled long ago.
     fn standing(&mut self, id: WriteId) -> Result<Option<Standing>, StoreError>;

@@ -95,6 +95,9 @@ pub enum TransportError {
     /// The head of the answer, or the connection, took too long.
     #[error("the platform took too long")]
     TimedOut,
+    /// The answer is longer than any that is waited for.
+    #[error("the answer is too large")]
+    TooLarge,
     /// The request could not be made: its address or a header is no valid one.
     #[error("the request is not a valid one")]
     Unsendable,
@@ -134,7 +137,7 @@ pub(crate) async fn whole(
     while let Some(piece) = answer.body.next().await {
         let piece = piece?;
         if body.len() + piece.len() > most.bytes {
-            return Err(TransportError::Broken);
+            return Err(TransportError::TooLarge);
         }
         if now() - began > most.time {
             return Err(TransportError::TimedOut);
@@ -174,7 +177,7 @@ mod tests {
     #[tokio::test]
     async fn an_answer_that_never_ends_is_given_up_by_its_size_and_by_its_time() {
         for (bytes, time, why) in [
-            (1_000, Duration::MAX, TransportError::Broken),
+            (1_000, Duration::MAX, TransportError::TooLarge),
             (usize::MAX, Duration::from_millis(1), TransportError::TimedOut),
         ] {
             let found = whole(&Drip, HttpRequest::get("/"), Most { bytes, time }).await;

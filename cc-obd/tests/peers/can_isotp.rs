@@ -219,6 +219,9 @@ fn messages_and_frames_are_those_of_can_isotp() {
             "blocksize": options.block_size,
             "stmin": options.separation.0,
             "max_frame_size": options.limit,
+            // Milliseconds, by the clock: on a machine with much else to do the usual second is short.
+            "rx_flowcontrol_timeout": 60_000,
+            "rx_consecutive_frame_timeout": 60_000,
         });
         let new = |address: &Value| json!({"new": {"mode": mode, "address": address, "params": params}});
         let told = format!("case {case}: mode {mode}, {options:?}, {} bytes", message.len());

@@ -1,7 +1,7 @@
 //! A data folder is one platform's at a time: two that write into it would each take the other's work for damage.
 
 use std::fs::{File, TryLockError};
-use std::io::{Read as _, Seek as _, SeekFrom, Write as _};
+use std::io::{ErrorKind, Read as _, Seek as _, SeekFrom, Write as _};
 use std::path::{Path, PathBuf};
 
 /// The folder, until this is dropped or the process ends, however it does.
@@ -44,20 +44,19 @@ impl std::fmt::Debug for ClaimError {
     }
 }
 
+fn lock(folder: &Path) -> PathBuf {
+    folder.join("platform.lock")
+}
+
 impl Claim {
     /// Claims a folder, which is there.
     pub fn of(folder: &Path) -> Result<Self, ClaimError> {
         let failed = |error| ClaimError::Io { folder: folder.to_owned(), error };
-        let path = folder.join("platform.lock");
+        let path = lock(folder);
         let is_first = !path.exists();
         crate::private::file(&path).map_err(failed)?;
         let file = File::options().read(true).write(true).open(&path).map_err(failed)?;
-        match file.try_lock() {
-            Ok(()) => {}
-            Err(TryLockError::WouldBlock) => return Err(ClaimError::Taken { folder: folder.to_owned() }),
-            Err(TryLockError::Error(error)) => return Err(failed(error)),
-        }
-        let claim = Self { file };
+        let claim = Self::locked(file, folder)?;
         if is_first && claim.text().map_err(failed)?.is_empty() {
             claim.write(FIRST).map_err(|error| {
                 // An empty one would tell of a database.
@@ -66,6 +65,29 @@ impl Claim {
             })?;
         }
         Ok(claim)
+    }
+
+    /// Claims a folder to look at what is in it. On a disk that is full or cannot be written a lock that is not there is not made: no
+    /// platform has it.
+    pub fn to_look(folder: &Path) -> Result<Option<Self>, ClaimError> {
+        match Self::of(folder) {
+            Err(ClaimError::Io { error, .. })
+                if matches!(error.kind(), ErrorKind::ReadOnlyFilesystem | ErrorKind::StorageFull) => {}
+            claim => return claim.map(Some),
+        }
+        match File::options().read(true).open(lock(folder)) {
+            Ok(file) => Self::locked(file, folder).map(Some),
+            Err(error) if error.kind() == ErrorKind::NotFound => Ok(None),
+            Err(error) => Err(ClaimError::Io { folder: folder.to_owned(), error }),
+        }
+    }
+
+    fn locked(file: File, folder: &Path) -> Result<Self, ClaimError> {
+        match file.try_lock() {
+            Ok(()) => Ok(Self { file }),
+            Err(TryLockError::WouldBlock) => Err(ClaimError::Taken { folder: folder.to_owned() }),
+            Err(TryLockError::Error(error)) => Err(ClaimError::Io { folder: folder.to_owned(), error }),
+        }
     }
 
     fn text(&self) -> std::io::Result<Vec<u8>> {

@@ -114,6 +114,13 @@ fn refusal(node: &Node, request: &Request) -> Option<Problem> {
     if hosts > 1 || hosts == 0 && request.version() == Version::HTTP_11 {
         return Some(Problem::malformed().because("Host: once"));
     }
+    let mut codings = headers.get_all(header::TRANSFER_ENCODING).iter();
+    if codings.next().is_some_and(|coding| !coding.as_bytes().eq_ignore_ascii_case(b"chunked"))
+        || codings.next().is_some()
+    {
+        let only = Problem::malformed().because("Transfer-Encoding: chunked, and nothing else");
+        return Some(only.with("connection", "close"));
+    }
     let is_twice = |name: &&&str| headers.get_all(**name).iter().count() > 1;
     if let Some(twice) = ONCE.iter().find(is_twice) {
         return Some(Problem::malformed().because(format!("{twice}: once")));

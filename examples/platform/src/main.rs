@@ -35,8 +35,8 @@ struct Arguments {
     /// else.
     #[arg(long, value_name = "ADDRESS")]
     metrics: Option<SocketAddr>,
-    /// What the platform calls itself in tokens.
-    #[arg(long, value_name = "URL", default_value = "https://platform.example", global = true)]
+    /// What the platform calls itself in tokens: an http or https URL without a query and a fragment.
+    #[arg(long, value_name = "URL", default_value = "https://platform.example", value_parser = issuer, global = true)]
     issuer: String,
     /// Make demo accounts; so it is where no folder is given.
     #[arg(long)]
@@ -48,20 +48,20 @@ struct Arguments {
     #[arg(long)]
     webhooks_anywhere: bool,
     /// The most that the database may have; what goes beyond is refused as where the disk is full.
-    #[arg(long, value_name = "MIB")]
+    #[arg(long, value_name = "MIB", value_parser = clap::value_parser!(u64).range(1..))]
     max_size: Option<u64>,
     /// The most connections of one address at once, but for trusted proxies. Default: three quarters of the files that may be open.
-    #[arg(long, value_name = "NUMBER")]
+    #[arg(long, value_name = "NUMBER", value_parser = clap::value_parser!(u32).range(1..))]
     connections: Option<u32>,
     /// The most live streams of one person or service at once.
-    #[arg(long, value_name = "NUMBER", default_value = "100")]
+    #[arg(long, value_name = "NUMBER", default_value = "100", value_parser = clap::value_parser!(u32).range(1..))]
     live_streams: u32,
     /// The most that is kept of what one vehicle says in a day; what goes beyond may come again the day after.
-    #[arg(long, value_name = "MIB", default_value = "256")]
+    #[arg(long, value_name = "MIB", default_value = "256", value_parser = clap::value_parser!(u64).range(1..))]
     vehicle_day: u64,
     /// The most memory for large messages and pages that wait for their readers, all together, and an eighth of it
     /// for one; who waits in vain is let go.
-    #[arg(long, value_name = "MIB", default_value = "128")]
+    #[arg(long, value_name = "MIB", default_value = "128", value_parser = clap::value_parser!(u64).range(1..))]
     reader_memory: u64,
     /// How long the rules wait for what a car says late, seconds. What comes later still is not lost: the vehicle's history is read anew.
     #[arg(long, value_name = "SECONDS", default_value = "2", value_parser = clap::value_parser!(u64).range(..=86_400))]
@@ -122,6 +122,9 @@ async fn serve_with_log(arguments: Arguments, garbage: bool) -> Result<(), Box<d
     let passing = if arguments.data.is_none() { Some(made_for_this_run()?) } else { None };
     let named = arguments.data.as_deref().or(passing.as_ref().map(Passing::path));
     let folder = named.unwrap_or(Path::new(".")).to_owned();
+    if arguments.salvage {
+        storage::must_have_files(&folder).map_err(|error| format!("{}: {error}", folder.display()))?;
+    }
     private::folder(&folder).map_err(|error| StartError::of(folder.display(), &error))?;
     let claim = Claim::of(&folder)?;
     if arguments.salvage {
@@ -199,6 +202,17 @@ struct StartError {
 impl StartError {
     fn of(what: impl std::fmt::Display, error: &std::io::Error) -> Self {
         Self { what: what.to_string(), why: words::of(error) }
+    }
+}
+
+/// Reads an issuer for clap; it is kept as it was written.
+fn issuer(text: &str) -> Result<String, String> {
+    let is_plain = !text.contains(|letter: char| letter.is_control() || letter.is_whitespace());
+    let url =
+        reqwest::Url::parse(text).ok().filter(|url| is_plain && ["http", "https"].contains(&url.scheme()));
+    match url {
+        Some(url) if url.query().is_none() && url.fragment().is_none() => Ok(text.to_owned()),
+        _ => Err("expected an http or https URL without a query and a fragment".to_owned()),
     }
 }
 

@@ -62,6 +62,7 @@ const READS: &[&str] = &[
     "/v1/ingest/quarantine",
     "/v1/streams/user/1/diary",
     "/v1/vehicles/demo/7/events",
+    "/v1/webhooks",
     "/v1/webhooks/w1",
     "/v1/webhooks/w1/failures",
 ];
@@ -82,7 +83,7 @@ async fn each_role_reads_what_the_table_says_and_nothing_else() {
                 .iter()
                 .any(|part| path.contains(part) && !path.contains("feeds") && !path.contains("events"))
         }
-        ("partner", path) => path.contains("organizations"),
+        ("partner", path) => path.contains("organizations") || path.ends_with("webhooks"),
         _ => false,
     };
     for (name, person) in NAMES.iter().zip(&people) {
@@ -229,6 +230,7 @@ const WALK: &[Walk] = &[
         &["partner"],
         201,
     ),
+    ("get", "/v1/webhooks", "", "", &["partner"], 200),
     ("get", "/v1/webhooks/{id}", "/v1/webhooks/w1", "", &["partner"], 200),
     ("get", "/v1/webhooks/{id}/failures", "/v1/webhooks/w1/failures", "", &["partner"], 200),
     ("delete", "/v1/webhooks/{id}", "/v1/webhooks/w1", "", &["partner"], 204),

@@ -131,6 +131,31 @@ async fn vehicles_do_not_wait_for_each_other_and_each_keeps_its_order() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn receivers_that_hang_hold_up_none_that_answers() {
+    let receiver = Receiver::start(Duration::ZERO).await;
+    let (_world, partner, gateway) = world(&receiver.url, 100..140).await;
+    assert_eq!(value(gateway.post("/v1/ingest", &json!([code(100, 1)])).await).await["accepted"], 1);
+    receiver.began(1).await;
+    // They take what is sent, and say nothing.
+    let silent = Receiver::start(Duration::from_secs(60)).await;
+    for number in 2..6 {
+        let wanted = json!({"url": silent.url, "types": ["can_dtc"]});
+        let at = format!("/v1/webhooks/w{number}");
+        assert_eq!(partner.send(Method::PUT, &at, &wanted).await.status(), 201);
+    }
+    let first: Vec<Value> = (100..120).map(|vehicle| code(vehicle, vehicle)).collect();
+    assert_eq!(value(gateway.post("/v1/ingest", &json!(first)).await).await["accepted"], 20);
+    silent.began(16).await;
+    let began = Instant::now();
+    let second: Vec<Value> = (120..140).map(|vehicle| code(vehicle, vehicle)).collect();
+    assert_eq!(value(gateway.post("/v1/ingest", &json!(second)).await).await["accepted"], 20);
+    receiver.began(41).await;
+    assert!(began.elapsed() < Duration::from_secs(5), "{:?}", began.elapsed());
+    // Half of the partner's 32 places are none of theirs.
+    assert_eq!(silent.count(), 16);
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn while_one_vehicle_hangs_the_others_go_on_and_its_own_come_once_in_their_order() {
     let slow = Arc::new(AtomicBool::new(true));
     let is_slow = slow.clone();

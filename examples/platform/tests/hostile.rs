@@ -73,6 +73,12 @@ async fn headers_cannot_be_injected() {
         let is_bare = answer.ends_with("\r\n\r\n") && !answer.contains("x-request-id");
         assert!(answer.starts_with("HTTP/1.1 400 ") && is_bare, "{lines:?}: {answer}");
     }
+    for coding in ["gzip, chunked", "chunked, chunked", "chunked\r\nTransfer-Encoding: chunked"] {
+        let lines =
+            format!("POST /v1/changes HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: {coding}\r\n\r\n0\r\n\r\n");
+        let answer = raw(&world, lines.as_bytes()).await;
+        assert!(answer.starts_with("HTTP/1.1 400 ") && answer.contains("malformed"), "{coding}: {answer}");
+    }
     // Of HTTP/2 without TLS nothing is spoken, not even a refusal.
     assert_eq!(raw(&world, b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n").await, "");
     let both = b"GET /v1/feeds/me HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer a\r\nAuthorization: Bearer b\r\nConnection: close\r\n\r\n";

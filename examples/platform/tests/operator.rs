@@ -223,6 +223,40 @@ async fn from_an_empty_folder_commands_alone_lead_to_a_client_that_reads_its_car
     assert_eq!(status(&shop, "/v1/collections/vehicles/acme/7").await, 404);
 }
 
+#[tokio::test(flavor = "multi_thread")]
+async fn an_operator_sees_where_events_are_sent_and_ends_it() {
+    let passing = Passing::make().unwrap();
+    let data = passing.path().join("data");
+    let key = passing.path().join("partner.key");
+    done(&data, &format!("key add acme/partner --role partner --out {}", key.display()));
+    let platform = Running::start(&data).await;
+    let transport = ReqwestTransport::new(&platform.1, ReqwestOptions::default()).unwrap();
+    let file = KeyFile::parse(&std::fs::read_to_string(&key).unwrap()).unwrap();
+    let session = sign_in::with_key(&transport, &file).await.unwrap().session.to_string();
+    let (base, token) = (platform.1.clone(), token(&platform.1, &session).await);
+    let partner = Person { base, session, token, client: client() };
+    for (id, types) in [("w1", json!(["can_dtc", "trip"])), ("w2", json!([]))] {
+        let wanted = json!({"url": "https://partner.example/hook", "types": types});
+        let set = partner.send(reqwest::Method::PUT, &format!("/v1/webhooks/{id}"), &wanted).await;
+        assert_eq!(set.status(), 201);
+    }
+    let first = "acme/partner  w1  https://partner.example/hook  types can_dtc, trip\n";
+    let second = "acme/partner  w2  https://partner.example/hook  types all\n";
+    assert_eq!(done(&data, "webhook list"), [first, second].concat());
+    assert_eq!(done(&data, "webhook list --organization demo"), "");
+    platform.stop();
+    let revoked = done(&data, "key revoke acme/partner --all");
+    assert_eq!(revoked, "revoked 1 key of acme/partner; 1 session ended; 2 webhooks left\n");
+    assert_eq!(done(&data, "webhook remove acme/partner w2"), "removed\n");
+    assert_eq!(
+        refused(&data, "webhook remove acme/partner w2", ""),
+        "platform: there is no such webhook; `webhook list` shows those there are"
+    );
+    assert_eq!(done(&data, "webhook list"), first);
+    done(&data, "account remove acme/partner");
+    assert_eq!(done(&data, "webhook list"), "");
+}
+
 #[test]
 fn a_number_is_not_given_twice_and_a_listing_shows_who_may_what() {
     let passing = Passing::make().unwrap();
@@ -327,6 +361,42 @@ fn what_cannot_be_is_refused_with_the_reason_and_nothing_is_kept() {
     assert_eq!(refused(&data, &password, ""), format!("platform: {}: it is not there", file.display()));
     std::fs::write(&file, "a new password\nnote\n").unwrap();
     assert_eq!(done(&data, &password), "acme/user/1 has another password; 0 sessions ended\n");
+}
+
+#[test]
+fn a_number_is_written_in_one_way() {
+    let passing = Passing::make().unwrap();
+    let data = passing.path().join("data");
+    done(&data, "vehicle add acme/7");
+    done(&data, "account add anna@acme.example --organization acme --role driver");
+    let out = passing.path().join("x.key");
+    let key = format!("key add acme/box --role device --out {} --vehicle 07", out.display());
+    for arguments in [
+        "vehicle add acme/07",
+        "vehicle add acme/+7",
+        "vehicle add acme/007",
+        "grant drive anna@acme.example 07",
+        "grant manage anna@acme.example +7",
+        "grant workshop anna@acme.example 00",
+        "grant fleet acme/07 3",
+        "grant fleet acme/7 03",
+        "grant care acme/07 9",
+        "grant care acme/7 +9",
+        "grant partner acme --vehicle 07",
+        "grant partner acme --fleet 03",
+        "account add bo@acme.example --organization acme --role fleet_manager --fleet 03",
+        "account add bo@acme.example --organization acme --role workshop --workshop 09",
+        &key,
+    ] {
+        let told = told(&data, arguments, "correct horse\n");
+        assert!(!told.good && told.out.is_empty(), "{arguments}: {}", told.out);
+        let why = "expected a decimal number of 64 bits, with neither a plus nor zeros before it";
+        assert!(told.error.contains(why), "{arguments}: {}", told.error);
+    }
+    assert!(!out.exists());
+    assert_eq!(done(&data, "vehicle list"), "acme/7  drivers 0  fleets -\n");
+    assert_eq!(done(&data, "account list"), "acme/user/1  anna@acme.example  driver\n");
+    assert_eq!(done(&data, "vehicle add acme/0"), "added acme/0\n");
 }
 
 #[test]

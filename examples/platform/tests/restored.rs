@@ -16,7 +16,7 @@ use std::time::Duration;
 
 use cc_client::store::{Durability, SqliteStore};
 use cc_client::transport::{ReqwestOptions, ReqwestTransport};
-use cc_client::{Client, Deliveries};
+use cc_client::{Client, Deliveries, WriteKind};
 use common::{Person, sign_in, token, value};
 use platform::node::Node;
 use reqwest::Method;
@@ -201,6 +201,42 @@ async fn a_phone_that_was_away_shows_what_is_there_on_a_platform_that_began_anew
     tokio::time::timeout(Duration::from_secs(30), out).await.unwrap().unwrap();
     phone.sign_in(sign_in(&platform.base, "anna").await).unwrap();
     shows_what_is_there(&phone, &anna).await;
+    phone.shutdown().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_was_answered_and_not_told_before_a_copy_was_put_back_is_shown_no_longer() {
+    let platform = Platform::start().await;
+    let phone = platform.phone("phone.db").await;
+    let anna = platform.person("anna").await;
+    let put = async |key: &str, number: usize| {
+        phone.submit("settings", key, WriteKind::Put, &json!({"a": number}).to_string()).await.unwrap();
+    };
+    for key in ["gone", "kept", "old"] {
+        put(key, 0).await;
+    }
+    phone.flush(Duration::from_secs(30)).await.unwrap();
+    shows_what_is_there(&phone, &anna).await;
+    let platform = platform.copied().await;
+    // Asleep at once, before the feed tells.
+    for number in 1..4 {
+        put("kept", number).await;
+    }
+    put("new", 1).await;
+    phone.submit("settings", "gone", WriteKind::Delete, "").await.unwrap();
+    phone.flush(Duration::from_secs(30)).await.unwrap();
+    phone.suspend().await.unwrap();
+    let platform = platform.put_back().await;
+    let anna = platform.person("anna").await;
+    phone.resume().unwrap();
+    shows_what_is_there(&phone, &anna).await;
+    let kept = phone.item("settings", "kept").await.unwrap().unwrap();
+    assert_eq!((&*kept.value, kept.pending), (r#"{"a":0}"#, false));
+    // What is written then is shown, too, also of a version that was there before.
+    put("kept", 9).await;
+    phone.flush(Duration::from_secs(30)).await.unwrap();
+    shows_what_is_there(&phone, &anna).await;
+    assert_eq!(&*phone.item("settings", "kept").await.unwrap().unwrap().value, r#"{"a":9}"#);
     phone.shutdown().await;
 }
 

@@ -71,6 +71,59 @@ fn files(data: &Path) -> Vec<String> {
     names
 }
 
+#[test]
+fn options_with_which_a_platform_would_serve_nobody_are_refused() {
+    let passing = Passing::make().unwrap();
+    let data = passing.path().join("data");
+    let url = "expected an http or https URL without a query and a fragment";
+    for (option, value, why) in [
+        ("--connections", "0", "0 is not in 1.."),
+        ("--live-streams", "0", "0 is not in 1.."),
+        ("--max-size", "0", "0 is not in 1.."),
+        ("--vehicle-day", "0", "0 is not in 1.."),
+        ("--reader-memory", "0", "0 is not in 1.."),
+        ("--issuer", "", url),
+        ("--issuer", "not a url", url),
+        ("--issuer", "platform", url),
+        ("--issuer", "ftp://cars.acme.example", url),
+        ("--issuer", "https://", url),
+        ("--issuer", "https://cars.acme.example/?a", url),
+        ("--issuer", "https://cars.acme.example#a", url),
+        ("--issuer", "https://cars.acme.example\n", url),
+    ] {
+        let folder = data.to_str().unwrap();
+        let output = run(&["--data", folder, "--listen", "127.0.0.1:0", option, value], "info");
+        let said = String::from_utf8(output.stderr).unwrap();
+        assert_eq!(output.status.code(), Some(2), "{option} {value:?}: {said}");
+        assert!(said.contains(option) && said.contains(why), "{option} {value:?}: {said}");
+        assert!(!data.exists(), "{option} {value:?}");
+    }
+}
+
+#[tokio::test]
+async fn a_platform_of_the_least_size_begins() {
+    let passing = Passing::make().unwrap();
+    let port = port();
+    let least = ["--max-size", "1", "--connections", "1", "--live-streams", "1", "--reader-memory", "1"];
+    let least = [&least[..], &["--issuer", "http://127.0.0.1:4437/cars"]].concat();
+    let _platform = Process::with(&passing.path().join("data"), port, &least);
+    ready(&format!("http://127.0.0.1:{port}")).await;
+}
+
+#[test]
+fn a_salvage_of_nothing_makes_nothing() {
+    let passing = Passing::make().unwrap();
+    let data = passing.path().join("data");
+    let salvaged = || refused(&["--salvage", "--data", data.to_str().unwrap()]);
+    let said = format!("{}: the database failed: it is not there", data.display());
+    assert_eq!(salvaged(), said);
+    assert!(!data.exists());
+    fs::create_dir(&data).unwrap();
+    fs::write(data.join("platform.db-wal"), b"").unwrap();
+    assert_eq!(salvaged(), said);
+    assert_eq!(files(&data), ["platform.db-wal"]);
+}
+
 #[tokio::test]
 async fn who_is_asked_to_stop_leaves_one_file_which_holds_everything() {
     let passing = Passing::make().unwrap();
@@ -108,6 +161,52 @@ async fn a_database_that_was_emptied_beside_its_log_of_changes_is_no_new_platfor
     fs::write(&file, kept).unwrap();
     let listed = run(&["account", "list", "--data", data.to_str().unwrap()], "info");
     assert!(String::from_utf8(listed.stdout).unwrap().contains("anna@demo.example"));
+}
+
+/// The same where the folder is on a disk that cannot be written; nothing where this machine lets nobody make one.
+fn run_on_still(data: &Path, arguments: &[&str]) -> Option<Output> {
+    const MOUNT: &str = r#"mount --bind "$1" "$1" && mount -o remount,ro,bind "$1" || exit 77; "#;
+    let still = |what: &str, more: &[&str]| {
+        let mut shell = Command::new("unshare");
+        shell.args(["-rm", "sh", "-c", &format!("{MOUNT}{what}"), "sh"]).arg(data);
+        shell.arg(env!("CARGO_BIN_EXE_platform")).args(more).output().ok()
+    };
+    // A mount that is no other is none.
+    still(r#"! touch "$1/x""#, &[]).filter(|made| made.status.success())?;
+    still(r#"data="$1"; shift; exec "$@" --data "$data""#, arguments)
+}
+
+#[tokio::test]
+async fn a_list_is_shown_of_a_disk_that_cannot_be_written() {
+    let passing = Passing::make().unwrap();
+    let data = used(&passing, false).await;
+    let is_listed = |data: &Path| {
+        let before = files(data);
+        let Some(listed) = run_on_still(data, &["account", "list"]) else { return true };
+        let said = String::from_utf8_lossy(&listed.stderr);
+        assert_eq!(files(data), before);
+        assert!(said.is_empty(), "{said}");
+        String::from_utf8(listed.stdout).unwrap().contains("anna@demo.example")
+    };
+    assert!(is_listed(&data));
+    // A copy without a lock, whose name has letters that an address has not.
+    let copy = passing.path().join("a copy?100%#");
+    fs::create_dir(&copy).unwrap();
+    fs::copy(data.join("platform.db"), copy.join("platform.db")).unwrap();
+    assert!(is_listed(&copy));
+    assert_eq!(files(&copy), ["platform.db"]);
+    // Beside a platform that runs, and with the log that it leaves where it is killed.
+    let port = port();
+    let mut platform = Process::start(&data, port);
+    ready(&format!("http://127.0.0.1:{port}")).await;
+    assert!(is_listed(&data));
+    if let Some(refused) = run_on_still(&copy, &["vehicle", "add", "acme/7"]) {
+        assert!(String::from_utf8_lossy(&refused.stderr).contains("the disk is read-only"));
+    }
+    platform.kill();
+    assert!(is_listed(&data));
+    fs::remove_file(data.join("platform.db-shm")).unwrap();
+    assert!(is_listed(&data));
 }
 
 #[tokio::test]

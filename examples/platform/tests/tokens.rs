@@ -182,6 +182,8 @@ async fn assertions(public: PublicKey, sign: impl Fn(&Value) -> String) {
         (with("aud", json!(["another", "yet another"])), "aud is not this platform"),
         (with("exp", json!(-1.5)), "a claim is missing"),
         (with("iat", json!(now + 300)), "the assertion is not valid now"),
+        (with("nbf", json!(now + 300)), "the assertion is not valid now"),
+        (with("nbf", json!("soon")), "a claim is missing"),
         (with("iss", json!("demo/other")), "the signature is not of a key of the account"),
         (with("iss", json!("desk")), "iss: organization/name"),
         (with("jti", json!("")), "jti: 1 to 200 bytes without control characters"),

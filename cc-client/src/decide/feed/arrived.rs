@@ -109,6 +109,9 @@ impl FeedMachine {
         self.cursor = control.cursor.or(self.cursor.take());
         self.state = if control.closed { FeedState::Closed } else { FeedState::Live };
         self.give(connection.body.messages(), control.next, out);
+        if control.up_to_date {
+            out.push(FeedEffect::AtEnd { connection: connection.number });
+        }
     }
 
     /// Whether that is a place that was read already: an older answer was given, by a cache, to whoever asked for what comes next. Positions
@@ -208,6 +211,9 @@ impl FeedMachine {
         let is_empty = messages.is_empty();
         self.empty = if is_empty && !head.up_to_date { self.empty.saturating_add(1) } else { 0 };
         self.give(messages, next, out);
+        if polled && head.up_to_date {
+            out.push(FeedEffect::AtEnd { connection: connection.number });
+        }
         if head.closed && head.up_to_date {
             self.state = FeedState::Closed;
         } else if polled || head.up_to_date {

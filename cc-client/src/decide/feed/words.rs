@@ -315,6 +315,11 @@ pub enum FeedEffect {
         /// Which.
         connection: u64,
     },
+    /// The platform has nothing more at present, as it said over a connection on which it will say what comes.
+    AtEnd {
+        /// Which.
+        connection: u64,
+    },
     /// Make a connection, and report its head, its bytes and its end.
     Open {
         /// Its number.
@@ -343,6 +348,7 @@ impl fmt::Debug for FeedEffect {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Abort { connection } => write!(f, "Abort({connection})"),
+            Self::AtEnd { connection } => write!(f, "AtEnd({connection})"),
             Self::Open { connection, request } => write!(f, "Open({connection}, {request:?})"),
             Self::Refetch => f.write_str("Refetch"),
             Self::Store { from, messages, to } => {

@@ -333,6 +333,21 @@ impl Store for SqliteStore {
         })
     }
 
+    fn untold(&mut self) -> Result<Vec<WriteId>, StoreError> {
+        // The first condition is that of the index.
+        let sql = "SELECT id FROM outbox WHERE outcome IS NOT NULL AND outcome IN ('applied', 'duplicate')";
+        let mut select = self.connection()?.prepare_cached(sql)?;
+        let ids = select.query_map([], |row| row.get(0))?;
+        Ok(ids
+            .filter_map(|id| readable(id).transpose())
+            .map(|id| id.map(WriteId))
+            .collect::<Result<_, _>>()?)
+    }
+
+    fn forget_untold(&mut self, writes: &[WriteId]) -> Result<(), StoreError> {
+        self.commit(|transaction| writes.iter().try_for_each(|id| leave(transaction, "id = ?1", &[&id.0])))
+    }
+
     fn standing(&mut self, id: WriteId) -> Result<Option<Standing>, StoreError> {
         let found: Option<Option<String>> = self
             .connection()?

@@ -467,7 +467,8 @@ fn commit_point(command: &StoreCommand) -> Option<(&'static str, &'static str)> 
     Some(match command {
         StoreCommand::Epoch => ("crash before epoch", "crash after epoch"),
         StoreCommand::LetGo { .. } => ("crash before letting go", "crash after letting go"),
-        StoreCommand::Load { .. } | StoreCommand::Quiet => return None,
+        StoreCommand::ForgetUntold { .. } => ("crash before forgetting", "crash after forgetting"),
+        StoreCommand::Load { .. } | StoreCommand::Quiet | StoreCommand::Untold => return None,
         StoreCommand::Lock { .. } => ("crash before lock", "crash after lock"),
         StoreCommand::Missed { .. } | StoreCommand::Position { .. } | StoreCommand::Told { .. } => {
             ("crash before position", "crash after position")

@@ -14,6 +14,7 @@ use crate::items::{Collection, Spot, end_without_right, last, refresh, refresh_s
 use crate::storage::{
     Edit, JOINT, StorageError, View, all, from_json, get_json, if_it_reads, key, names, put_json,
 };
+use crate::webhooks;
 
 /// The fewest letters of a password.
 pub const SHORTEST: usize = 8;
@@ -114,7 +115,7 @@ pub fn password(edit: &mut dyn Edit, who: &Who, hash: String) -> Result<usize, A
     Ok(session::end_all(edit, who)?.len())
 }
 
-/// Takes an account away and ends its sessions; gives how many. What it has written stays, and is nobody's; what it
+/// Takes an account away with its webhooks, and ends its sessions; gives how many. What it has written stays, and is nobody's; what it
 /// shares is shared no longer.
 ///
 /// Errors: [`AdminError::AccountUnknown`].
@@ -125,6 +126,7 @@ pub fn remove(edit: &mut dyn Edit, who: &Who) -> Result<usize, AdminError> {
     let next = next(edit, &who.org)?;
     put_json(edit, &counter(&who.org), &next)?;
     take_account(edit, who)?;
+    webhooks::take_all(edit, who)?;
     let ended = session::end_all(edit, who)?.len();
     look_again(edit, &who.org)?;
     Ok(ended)

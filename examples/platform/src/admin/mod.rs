@@ -8,6 +8,7 @@ pub mod accounts;
 pub mod grants;
 pub mod services;
 pub mod vehicles;
+pub mod webhooks;
 
 use crate::auth::Who;
 use crate::auth::account::by_email;
@@ -50,6 +51,9 @@ pub enum AdminError {
     /// The organization has no such vehicle.
     #[error("there is no such vehicle; `vehicle add` makes it")]
     VehicleUnknown,
+    /// The account has no such webhook.
+    #[error("there is no such webhook; `webhook list` shows those there are")]
+    WebhookUnknown,
 }
 
 impl From<AdminError> for Problem {

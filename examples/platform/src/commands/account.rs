@@ -8,7 +8,7 @@ use platform::auth::Role;
 use platform::auth::account::Account as Kept;
 use platform::auth::password::PasswordCost;
 
-use super::{CommandError, Place, counted, password, relations, role, say};
+use super::{CommandError, Place, counted, number, password, relations, role, say};
 
 /// People who sign in with a password. It comes from a file or standard input, never from the command line, which others see.
 #[derive(Debug, Subcommand)]
@@ -38,7 +38,7 @@ pub(crate) enum Account {
         #[arg(long, value_name = "FILE")]
         password_file: Option<PathBuf>,
     },
-    /// Take an account away, and end its sessions. What it has written stays; its number is not given again.
+    /// Take an account away with its webhooks, and end its sessions. What it has written stays; its number is not given again.
     #[command(after_help = "Example:\n  platform account remove anna@acme.example --data DIR")]
     Remove {
         /// An address, ORGANIZATION/user/NUMBER, or ORGANIZATION/NAME of a service.
@@ -59,10 +59,10 @@ pub(crate) struct Add {
     #[arg(long, value_name = "ROLE", value_parser = role, required = true)]
     role: Vec<Role>,
     /// Fleets that a fleet manager looks after.
-    #[arg(long, value_name = "NUMBER")]
+    #[arg(long, value_name = "NUMBER", value_parser = number)]
     fleet: Vec<i64>,
     /// The workshop that one with this role answers for.
-    #[arg(long, value_name = "NUMBER")]
+    #[arg(long, value_name = "NUMBER", value_parser = number)]
     workshop: Option<i64>,
     /// Read the password from the first line of a file.
     #[arg(long, value_name = "FILE")]

@@ -5,7 +5,7 @@ use clap::Subcommand;
 use platform::admin::grants::{self, Access};
 use platform::admin::named;
 
-use super::{CommandError, Place, say};
+use super::{CommandError, Place, number, say, vehicle};
 
 /// Who is near to what. `--remove` takes the same away again.
 #[derive(Debug, Subcommand)]
@@ -18,6 +18,7 @@ pub(crate) enum Grant {
         /// An address, ORGANIZATION/user/NUMBER, or ORGANIZATION/NAME of a service.
         account: String,
         /// The vehicle's number.
+        #[arg(value_parser = number)]
         vehicle: i64,
         /// Take it away.
         #[arg(long)]
@@ -29,6 +30,7 @@ pub(crate) enum Grant {
         /// An address, or ORGANIZATION/user/NUMBER.
         account: String,
         /// The fleet's number.
+        #[arg(value_parser = number)]
         fleet: i64,
         /// Take it away.
         #[arg(long)]
@@ -40,6 +42,7 @@ pub(crate) enum Grant {
         /// An address, or ORGANIZATION/user/NUMBER.
         account: String,
         /// The workshop's number.
+        #[arg(value_parser = number)]
         workshop: i64,
         /// Take it away.
         #[arg(long)]
@@ -60,8 +63,10 @@ pub(crate) enum Grant {
     #[command(after_help = "Example:\n  platform grant fleet acme/7 3 --data DIR")]
     Fleet {
         /// ORGANIZATION/NUMBER.
+        #[arg(value_parser = vehicle)]
         vehicle: VehicleRef,
         /// The fleet's number.
+        #[arg(value_parser = number)]
         fleet: i64,
         /// Take it away.
         #[arg(long)]
@@ -71,8 +76,10 @@ pub(crate) enum Grant {
     #[command(after_help = "Example:\n  platform grant care acme/7 9 --data DIR")]
     Care {
         /// ORGANIZATION/NUMBER.
+        #[arg(value_parser = vehicle)]
         vehicle: VehicleRef,
         /// The workshop's number.
+        #[arg(value_parser = number)]
         workshop: i64,
         /// Take it away.
         #[arg(long)]
@@ -86,10 +93,10 @@ pub(crate) enum Grant {
         /// The organization.
         organization: String,
         /// The vehicle's number.
-        #[arg(long, value_name = "NUMBER", required_unless_present = "fleet", conflicts_with = "fleet")]
+        #[arg(long, value_name = "NUMBER", value_parser = number, required_unless_present = "fleet", conflicts_with = "fleet")]
         vehicle: Option<i64>,
         /// The fleet's number.
-        #[arg(long, value_name = "NUMBER")]
+        #[arg(long, value_name = "NUMBER", value_parser = number)]
         fleet: Option<i64>,
         /// Take it away.
         #[arg(long)]

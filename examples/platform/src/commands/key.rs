@@ -5,12 +5,12 @@ use std::path::{Path, PathBuf};
 
 use clap::{Args, Subcommand};
 use platform::admin::services::{self, NewKey, kid, service};
-use platform::admin::{AdminError, vehicles};
+use platform::admin::{AdminError, vehicles, webhooks};
 use platform::auth::Role;
 use platform::auth::account::Account;
 use platform::{clock, private};
 
-use super::{CommandError, Place, counted, in_file, read, relations, role, say};
+use super::{CommandError, Place, counted, in_file, number, read, relations, role, say};
 
 /// Services that sign in with a key.
 #[derive(Debug, Subcommand)]
@@ -28,7 +28,7 @@ pub(crate) enum Key {
         #[arg(long, value_name = "KEY")]
         organization: Option<String>,
     },
-    /// Take a key of a service away, and end the service's sessions.
+    /// Take a key of a service away, and end the service's sessions. Its webhooks stay (see `webhook`); without a key they wait for one.
     #[command(
         after_help = "Examples:\n  platform key revoke acme/gateway KEY-ID --data DIR\n  platform key revoke acme/gateway --all --data DIR"
     )]
@@ -65,7 +65,7 @@ pub(crate) struct Add {
     #[arg(long, conflicts_with = "vehicle")]
     all_vehicles: bool,
     /// Vehicles that a new device speaks for.
-    #[arg(long, value_name = "NUMBER")]
+    #[arg(long, value_name = "NUMBER", value_parser = number)]
     vehicle: Vec<i64>,
     /// Where to write the key file; nothing may be there yet.
     #[arg(long, value_name = "FILE")]
@@ -116,10 +116,16 @@ pub(super) async fn run(what: Key, place: &Place, issuer: &str) -> Result<(), Co
         }
         Key::Revoke { service: name, key, all: _ } => {
             let who = service(&name)?;
-            let (keys, ended) =
-                place.does(false, move |edit| services::revoke(edit, &who, key.as_deref())).await?;
+            let job = move |edit: &mut dyn platform::storage::Edit| {
+                let (keys, ended) = services::revoke(edit, &who, key.as_deref())?;
+                Ok((keys, ended, webhooks::count(edit, &who)?))
+            };
+            let (keys, ended, hooks) = place.does(false, job).await?;
             let (keys, ended) = (counted(keys, "key"), counted(ended, "session"));
-            say(&format!("revoked {keys} of {name}; {ended} ended"))
+            // Who had the key may have asked for some of them.
+            let hooks =
+                if hooks == 0 { String::new() } else { format!("; {} left", counted(hooks, "webhook")) };
+            say(&format!("revoked {keys} of {name}; {ended} ended{hooks}"))
         }
         Key::Assertion { file } => assertion(&file),
     }

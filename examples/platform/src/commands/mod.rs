@@ -4,11 +4,13 @@ mod account;
 mod grant;
 mod key;
 mod vehicle;
+mod webhook;
 
 use std::io::{IsTerminal as _, Read as _, Write as _};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use cc_core::{IdParseError, VehicleRef};
 use clap::Subcommand;
 use platform::admin::AdminError;
 use platform::auth::Role;
@@ -34,6 +36,9 @@ pub(crate) enum Command {
     /// Vehicles: add, list.
     #[command(subcommand)]
     Vehicle(vehicle::Vehicle),
+    /// Where partners have their events sent: list, remove.
+    #[command(subcommand)]
+    Webhook(webhook::Webhook),
 }
 
 /// Why a command was not done.
@@ -106,6 +111,7 @@ impl Command {
             Self::Grant(what) => grant::run(what, &Place::of(folder)?).await,
             Self::Key(what) => key::run(what, &Place::of(folder)?, issuer).await,
             Self::Vehicle(what) => vehicle::run(what, &Place::of(folder)?).await,
+            Self::Webhook(what) => webhook::run(what, &Place::of(folder)?).await,
         }
     }
 }
@@ -159,11 +165,11 @@ impl Place {
             return Err(CommandError::NoPlatform { folder: folder.clone() });
         }
         let now = platform::clock::now().timestamp_millis();
-        let seen = match Claim::of(folder) {
+        let seen = match Claim::to_look(folder) {
             Err(ClaimError::Taken { .. }) => peek(&file, now, job),
             Err(error) => return Err(CommandError::Claim(error)),
             Ok(claim) => {
-                if claim.is_marked() {
+                if claim.as_ref().is_some_and(Claim::is_marked) {
                     must_be_there(&file)?;
                 } else if !file.exists() {
                     return Err(CommandError::NoPlatform { folder: folder.clone() });
@@ -238,6 +244,21 @@ fn password(file: Option<&Path>) -> Result<String, CommandError> {
 fn role(text: &str) -> Result<Role, String> {
     platform::admin::accounts::role(text)
         .ok_or_else(|| "driver, fleet_manager, workshop, partner, support or device".to_owned())
+}
+
+/// Reads a number for clap; it is written in one way, as in the protocol.
+fn number(text: &str) -> Result<i64, String> {
+    let number = text.parse().ok().filter(|number: &i64| number.to_string() == text);
+    number.ok_or_else(|| {
+        "expected a decimal number of 64 bits, with neither a plus nor zeros before it".to_owned()
+    })
+}
+
+/// Reads a vehicle for clap, with its number in the same way.
+fn vehicle(text: &str) -> Result<VehicleRef, String> {
+    let vehicle: VehicleRef = text.parse().map_err(|error: IdParseError| error.to_string())?;
+    number(text.rsplit('/').next().unwrap_or_default())?;
+    Ok(vehicle)
 }
 
 fn roles(roles: &[Role]) -> String {

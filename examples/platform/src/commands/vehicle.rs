@@ -4,7 +4,7 @@ use cc_core::VehicleRef;
 use clap::Subcommand;
 use platform::admin::vehicles;
 
-use super::{CommandError, Place, say};
+use super::{CommandError, Place, say, vehicle};
 
 /// Vehicles. One that a gateway sends events of is made by its first event.
 #[derive(Debug, Subcommand)]
@@ -13,6 +13,7 @@ pub(crate) enum Vehicle {
     #[command(after_help = "Example:\n  platform vehicle add acme/7 --brand Skoda --market dk --data DIR")]
     Add {
         /// ORGANIZATION/NUMBER.
+        #[arg(value_parser = vehicle)]
         vehicle: VehicleRef,
         /// Its brand, by which settings are chosen.
         #[arg(long)]

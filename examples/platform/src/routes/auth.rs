@@ -130,6 +130,8 @@ struct AssertionClaims {
     iat: u64,
     #[serde(deserialize_with = "seconds")]
     exp: u64,
+    #[serde(default, deserialize_with = "seconds")]
+    nbf: u64,
     jti: String,
 }
 
@@ -197,7 +199,7 @@ fn verified(edit: &mut dyn Edit, text: &str, issuer: &str, now: u64) -> Result<(
     if claims.exp <= claims.iat || claims.exp.saturating_sub(claims.iat) > 3600 {
         return Err(no("an assertion lives for an hour at most"));
     }
-    if claims.iat > now.saturating_add(60) || claims.exp.saturating_add(60) <= now {
+    if claims.iat.max(claims.nbf) > now.saturating_add(60) || claims.exp.saturating_add(60) <= now {
         return Err(no("the assertion is not valid now"));
     }
     if claims.jti.is_empty() || claims.jti.len() > 200 || claims.jti.chars().any(char::is_control) {

@@ -64,6 +64,7 @@ routes! {
     "/v1/ingest/quarantine" => { get ingest::quarantine }
     "/v1/streams/{*name}" => { put streams::create, post streams::append, get streams::read, delete streams::remove }
     "/v1/vehicles/{organization}/{number}/events" => { get history::events }
+    "/v1/webhooks" => { get webhooks::list }
     "/v1/webhooks/{id}" => { put webhooks::set, get webhooks::read, delete webhooks::remove }
     "/v1/webhooks/{id}/failures" => { get webhooks::failures }
 }

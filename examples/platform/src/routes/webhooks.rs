@@ -69,7 +69,19 @@ pub async fn read(
     caller.must_be(Role::Partner)?;
     let id = name(id)?;
     let hook = node.look(move |view| webhooks::find(view, &caller.who, &id)).await?;
-    Ok(Json(json!({"id": hook.id, "url": hook.url, "types": hook.types})))
+    Ok(Json(shown(&hook)))
+}
+
+fn shown(hook: &webhooks::Hook) -> Value {
+    json!({"id": hook.id, "url": hook.url, "types": hook.types})
+}
+
+/// All that the caller has asked for.
+pub async fn list(State(node): State<Arc<Node>>, caller: Caller) -> Result<Json<Value>, Problem> {
+    caller.must_be(Role::Partner)?;
+    let who = caller.who;
+    let hooks = node.look(move |view| Ok(webhooks::list(view, Some(&who.org), Some(&who.sub))?)).await?;
+    Ok(Json(json!({"items": hooks.iter().map(shown).collect::<Vec<_>>()})))
 }
 
 /// Asks for nothing any more.

@@ -15,7 +15,8 @@ use serde::de::DeserializeOwned;
 
 use crate::problem::Problem;
 pub use sqlite::{
-    OpenError, Salvaged, SqliteOptions, SqliteStorage, must_be_there, peek, peek_alone, salvage,
+    OpenError, Salvaged, SqliteOptions, SqliteStorage, must_be_there, must_have_files, peek, peek_alone,
+    salvage,
 };
 
 /// What joins the parts of a key.

@@ -17,7 +17,7 @@ use crate::bus::Bus;
 use crate::clock::Clock;
 use group::Writer;
 pub use open::{OpenError, must_be_there, peek, peek_alone};
-pub use salvage::{Salvaged, salvage};
+pub use salvage::{Salvaged, must_have_files, salvage};
 use tables::Snapshot;
 
 /// How many look at the same time.

@@ -13,6 +13,7 @@ use tokio::sync::Semaphore;
 use tokio::task::{JoinError, JoinSet};
 
 use super::Hook;
+use super::places::Place;
 use super::send::Sender;
 use super::waiting::{
     EVENTS, Now, Settled, VEHICLES, Waiting, looked, row, seen_now, settle, vehicle, wait, waits,
@@ -58,8 +59,11 @@ pub(crate) async fn run(node: Arc<Node>) {
 async fn follow(node: Arc<Node>, hook: Hook) {
     let (mut news, mut draining) = (node.bus.listen(&events::log_of_all(&hook.who.org)), node.draining());
     let mut courier = Courier::of(node.clone(), hook);
+    let mut why = None;
     while !*draining.borrow() {
-        match courier.round().await {
+        let round = courier.round().await;
+        let paused = std::mem::replace(&mut why, round.as_ref().err().map(|problem| problem.code));
+        match round {
             Ok(Round::Over) => return,
             Ok(Round::More) => {}
             Ok(Round::Wait) => tokio::select! {
@@ -68,7 +72,9 @@ async fn follow(node: Arc<Node>, hook: Hook) {
                 _ = draining.changed() => {}
             },
             Err(problem) => {
-                tracing::warn!(code = problem.code, "a webhook pauses");
+                if paused != why {
+                    tracing::warn!(code = problem.code, "a webhook pauses");
+                }
                 courier.waits = None;
                 tokio::select! {
                     () = tokio::time::sleep(Duration::from_secs(5)) => {}
@@ -359,8 +365,12 @@ impl Run {
             let tries = waiting.tries + u32::from(sent == Sent::Failed);
             // What a platform that drains has left is tried when it is back.
             let pause = if sent == Sent::Left && self.node.is_draining() { 0 } else { wait(tries) };
-            let waiting = Waiting { tries, due: self.now + pause, ..waiting };
-            if sent == Sent::Failed && waiting.due - waiting.since > LONGEST {
+            // At the end of its time it is tried once more, however long the wait is by then.
+            let last = waiting.since + LONGEST;
+            let is_over = self.now >= last;
+            let due = if is_over { self.now + pause } else { last.min(self.now + pause) };
+            let waiting = Waiting { tries, due, ..waiting };
+            if sent == Sent::Failed && is_over {
                 // What is behind it goes on in the next round.
                 again = Some(self.now);
                 match name {
@@ -379,6 +389,17 @@ impl Run {
         Ended { vehicle: lane.vehicle, again, came_to, over }
     }
 
+    /// A place to send: one of those for all only while the receiver answers, however long it was waited for.
+    async fn place(&self) -> Option<Place> {
+        loop {
+            let is_sound = self.sender.is_sound();
+            let place = self.node.posts.places.take_for(&self.hook.who, is_sound).await;
+            if !is_sound || self.sender.is_sound() {
+                return place;
+            }
+        }
+    }
+
     /// Sends one event, as it may be seen by now.
     async fn deliver(&self, pointer: &str) -> Sent {
         let is_left = || self.failures.load(Relaxed) >= FAILURES || self.node.is_draining();
@@ -387,7 +408,7 @@ impl Run {
         }
         // A name that is sought for long takes no place meanwhile.
         let to = self.sender.to(&self.node, &self.hook).await;
-        let _places = self.node.posts.places.take(&self.hook.who).await;
+        let _place = self.place().await;
         let (hook, of) = (self.hook.clone(), pointer.to_owned());
         let look = move |view: &dyn View| seen_now(view, &hook, &of);
         let event = match self.node.posts.look(&self.node, &self.hook.who, look).await {

@@ -161,6 +161,11 @@ impl Sender {
         clients
     }
 
+    /// Whether the receiver is known to answer.
+    pub(super) fn is_sound(&self) -> bool {
+        self.standing.is_sound(clock::instant())
+    }
+
     /// Sends a body; true where it was taken.
     pub(super) async fn send(&self, node: &Node, to: To, body: String) -> Option<bool> {
         let id = random::text::<12>();

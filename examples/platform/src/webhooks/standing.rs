@@ -1,4 +1,4 @@
-//! How a receiver answers, which decides by which line it is spoken to.
+//! How a receiver answers, which decides by which line it is spoken to, and how many places there are for it.
 
 use std::collections::BTreeMap;
 use std::sync::{Mutex, MutexGuard, PoisonError};
@@ -42,18 +42,29 @@ impl Standing {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
+    /// Whether a request would go by the line of those that answer.
+    pub(super) fn is_sound(&self, now: Instant) -> bool {
+        self.known().is_sound(now)
+    }
+
     /// A request begins.
     pub(super) fn begin(&self, now: Instant) -> Request<'_> {
         let mut known = self.known();
-        let rests = known.rest.is_some_and(|rest| now < rest.since + rest.length);
-        let is_slow = known.under_way.values().any(|began| now.saturating_duration_since(*began) >= SLOW);
-        let number = (known.answered && !rests && !is_slow).then(|| {
+        let number = known.is_sound(now).then(|| {
             known.last += 1;
             let number = known.last;
             known.under_way.insert(number, now);
             number
         });
         Request { standing: self, began: now, number }
+    }
+}
+
+impl Known {
+    fn is_sound(&self, now: Instant) -> bool {
+        let rests = self.rest.is_some_and(|rest| now < rest.since + rest.length);
+        let is_slow = self.under_way.values().any(|began| now.saturating_duration_since(*began) >= SLOW);
+        self.answered && !rests && !is_slow
     }
 }
 

@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::json;
 
 use super::{Hook, place};
+use crate::auth::account::account;
 use crate::clock::{self, instant_of};
 use crate::problem::Problem;
 use crate::storage::{Edit, JOINT, Scan, StorageError, View, from_json, get_json, key, put_json};
@@ -109,6 +110,15 @@ fn same(view: &dyn View, hook: &Hook) -> Result<Option<Hook>, StorageError> {
     Ok(known.filter(|known| known.made == hook.made))
 }
 
+/// What the subscriber sees by now. Who could not sign in any more, because all keys were taken away, is sent nothing.
+fn source(view: &dyn View, hook: &Hook) -> Result<feed::Source, Problem> {
+    let known = account(view, &hook.who)?.filter(|known| !known.keys.is_empty() || known.password.is_some());
+    if known.is_none() {
+        return Err(Problem::session_revoked());
+    }
+    events::lens::organization_source(view, &hook.who, &hook.who.org)
+}
+
 /// What is to be sent of an event by now.
 pub(super) enum Now {
     /// The webhook was taken away, or set anew.
@@ -122,7 +132,7 @@ pub(super) enum Now {
 /// An event as the subscriber sees it by now.
 pub(super) fn seen_now(view: &dyn View, hook: &Hook, pointer: &str) -> Result<Now, Problem> {
     let Some(hook) = same(view, hook)? else { return Ok(Now::Gone) };
-    let source = events::lens::organization_source(view, &hook.who, &hook.who.org)?;
+    let source = source(view, &hook)?;
     let (event, _) = seen(view, &hook, &source, pointer)?;
     Ok(event.map_or(Now::Nothing, |event| Now::Event(Box::new(event))))
 }
@@ -143,7 +153,7 @@ fn seen(
 /// Looks for what is new, and for what waits of some vehicles; `None` where the webhook is gone.
 pub(super) fn looked(view: &dyn View, hook: &Hook, due: &[String]) -> Result<Option<Found>, Problem> {
     let Some(hook) = same(view, hook)? else { return Ok(None) };
-    let source = events::lens::organization_source(view, &hook.who, &hook.who.org)?;
+    let source = source(view, &hook)?;
     let tail = view.tail(&source.log)?;
     let from = hook.next.max(tail.first);
     let (mut new, mut old, mut unreadable) = (Vec::new(), Vec::new(), 0);

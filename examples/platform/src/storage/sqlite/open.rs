@@ -154,14 +154,17 @@ pub fn must_be_there(path: &Path) -> Result<(), OpenError> {
     Ok(())
 }
 
+const READ: OpenFlags = OpenFlags::SQLITE_OPEN_READ_ONLY.union(OpenFlags::SQLITE_OPEN_NO_MUTEX);
+const WRITE: OpenFlags = OpenFlags::SQLITE_OPEN_READ_WRITE.union(OpenFlags::SQLITE_OPEN_NO_MUTEX);
+
 /// Looks at a database that another process has open and writes to: as it is at this moment, and without changing anything.
 ///
 /// Errors: what the file is that it should not be, and what can be done.
 pub fn peek<T>(path: &Path, at: i64, job: impl FnOnce(&dyn View) -> T) -> Result<T, OpenError> {
-    seen(path, at, OpenFlags::SQLITE_OPEN_READ_ONLY, ("", false), job)
+    seen(path, at, Connection::open_with_flags(path, READ), ("", false), job)
 }
 
-/// Looks at a database that nobody has open, without a byte written: also on a full disk, and beside a log that a crash left.
+/// Looks at a database that nobody has open, without a byte written: also on a full or read-only disk, and beside a log that a crash left.
 ///
 /// Errors: what the file is that it should not be, and what can be done.
 pub fn peek_alone<T>(path: &Path, at: i64, job: impl FnOnce(&dyn View) -> T) -> Result<T, OpenError> {
@@ -169,19 +172,35 @@ pub fn peek_alone<T>(path: &Path, at: i64, job: impl FnOnce(&dyn View) -> T) -> 
     let has_log = std::fs::metadata(beside(path, "-wal")).is_ok_and(|log| log.len() > 0);
     // Held alone, the index of the log is in memory and not in a file.
     let held = ("PRAGMA locking_mode = EXCLUSIVE;", has_log);
-    seen(path, at, OpenFlags::SQLITE_OPEN_READ_WRITE, held, job)
+    let written = File::options().write(true).open(path);
+    let is_still = written.is_err_and(|error| error.kind() == io::ErrorKind::ReadOnlyFilesystem);
+    let connection = match unchanging(path) {
+        // Nobody can make the log that would be looked for.
+        Some(address) if is_still && !has_log => {
+            Connection::open_with_flags(address, READ | OpenFlags::SQLITE_OPEN_URI)
+        }
+        // A file that cannot be written is locked by nobody, and without a lock the log would not be read.
+        _ if is_still => Connection::open_with_flags_and_vfs(path, READ, c"unix-none"),
+        _ => Connection::open_with_flags(path, WRITE),
+    };
+    seen(path, at, connection, held, job)
+}
+
+/// The address of a file that nobody changes.
+fn unchanging(path: &Path) -> Option<String> {
+    let address = reqwest::Url::from_file_path(std::path::absolute(path).ok()?).ok()?;
+    Some(format!("{address}?immutable=1"))
 }
 
 fn seen<T>(
     path: &Path,
     at: i64,
-    flags: OpenFlags,
+    connection: rusqlite::Result<Connection>,
     (settings, keeps_log): (&str, bool),
     job: impl FnOnce(&dyn View) -> T,
 ) -> Result<T, OpenError> {
     let said = |error: rusqlite::Error| OpenError::of(path, failed(error));
-    let connection =
-        Connection::open_with_flags(path, flags | OpenFlags::SQLITE_OPEN_NO_MUTEX).map_err(said)?;
+    let connection = connection.map_err(said)?;
     connection.set_db_config(DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, keeps_log).map_err(said)?;
     connection.execute_batch(&format!("{settings} PRAGMA busy_timeout = 5000; BEGIN")).map_err(said)?;
     if version(path, &connection)? == WITHOUT_LARGE {

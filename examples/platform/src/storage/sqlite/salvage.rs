@@ -96,6 +96,18 @@ pub fn salvage(folder: &Path) -> Result<Salvaged, StorageError> {
     }
 }
 
+/// Refuses a folder in which there is nothing to salvage, nor a lock that another may hold, and makes nothing in it.
+///
+/// Errors: [`StorageError::Failed`].
+pub fn must_have_files(folder: &Path) -> Result<(), StorageError> {
+    let used = folder.join("platform.db");
+    let has_log = std::fs::metadata(beside(&used, "-wal")).is_ok_and(|log| log.len() > 0);
+    if has_log || ["platform.db.salvage", "platform.lock"].iter().any(|name| folder.join(name).exists()) {
+        return Ok(());
+    }
+    std::fs::metadata(&used).map(|_| ()).map_err(|error| said(&error))
+}
+
 fn said(error: &std::io::Error) -> StorageError {
     match error.kind() {
         std::io::ErrorKind::StorageFull | std::io::ErrorKind::FileTooLarge => StorageError::Full,
