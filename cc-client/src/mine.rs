@@ -123,7 +123,8 @@ impl Person {
             return client.execute(store, device(), command);
         }
         // A store that was made anew is taken before anything is read of it.
-        let is_reading = matches!(command, StoreCommand::Load { .. }) && !self.may_claim(store)?;
+        let is_reading =
+            matches!(command, StoreCommand::Load { .. } | StoreCommand::Untold) && !self.may_claim(store)?;
         let work = |store: &mut dyn Store| match self.refuse(store, &command)? {
             Some(refusal) => Ok(refusal),
             None => client.execute(store, device(), command),
@@ -139,6 +140,9 @@ impl Person {
     ) -> Result<Option<StoreAnswer>, StoreError> {
         let refusal = match command {
             StoreCommand::Load { .. } => Ok(Some(StoreAnswer::Rows(Vec::new()))),
+            // What is done and not told is told by its own person's feed.
+            StoreCommand::Untold => Ok(Some(StoreAnswer::Untold(Vec::new()))),
+            StoreCommand::ForgetUntold { .. } => Ok(Some(StoreAnswer::Done)),
             // What waits has stamps of its own person.
             StoreCommand::StampAnew { .. } => Ok(Some(StoreAnswer::Stamped(Vec::new()))),
             // Tried again after a wait that grows: the store may be this person's again.
@@ -174,8 +178,9 @@ mod tests {
 
     use super::*;
     use crate::clock::device;
-    use crate::store::{Durability, MemoryStore, SqliteStore};
-    use crate::{Stamp, Write, WriteId, WriteKind};
+    use crate::decide::SendOutcome;
+    use crate::store::{Durability, MemoryStore, Settled, SqliteStore};
+    use crate::{Offset, Stamp, Write, WriteId, WriteKind};
 
     #[test]
     fn what_waits_of_another_person_keeps_its_stamps() {
@@ -192,6 +197,31 @@ mod tests {
             assert!(matches!(answer, StoreAnswer::Stamped(again) if again.is_empty()));
             assert_eq!(store.waiting("main", 1, 100).unwrap()[0].write.clock, kept, "{owner}");
             assert_eq!(store.value("stamp").unwrap().unwrap(), kept.to_string().as_bytes(), "{owner}");
+        }
+    }
+
+    #[test]
+    fn what_is_done_of_another_person_is_not_forgotten_and_of_ones_own_once_all_before_the_end_is_stored() {
+        let anna = Person { principal: Some("anna".into()), ..Person::default() };
+        let offset = |text| Offset::new(text).unwrap();
+        for (owner, end, is_forgotten) in [("bo", "5", false), ("anna", "5", true), ("anna", "6", false)] {
+            let mut store = MemoryStore::new();
+            store.belong(owner).unwrap();
+            store.set_position("me", &Offset::BEGINNING, &offset("5")).unwrap();
+            let clock = Stamp { millis: 1, counter: 0, node: 1 };
+            let write = Write::new(WriteId([1; 16]), ("places", "a"), WriteKind::Put, "{}", clock);
+            store.accept("main", &[write]).unwrap();
+            let row = store.waiting("main", 1, 100).unwrap().remove(0);
+            let done = Settled::new((row.number, row.write.id), SendOutcome::Applied);
+            store.settle(&[Settled { version: Some(3), ..done }]).unwrap();
+            let client = StoreClient { lane: "main", owner: 1 };
+            let mut does = |command| anna.execute(&mut store, client, device, command).unwrap();
+            let StoreAnswer::Untold(found) = does(StoreCommand::Untold) else { panic!("another answer") };
+            assert_eq!(found.is_empty(), owner == "bo");
+            let writes = vec![WriteId([1; 16])];
+            does(StoreCommand::ForgetUntold { feed: "me".into(), end: offset(end), writes });
+            assert_eq!(store.untold().unwrap().is_empty(), is_forgotten, "{owner} {end}");
+            assert_eq!(store.item("places", "a").unwrap().is_none(), is_forgotten, "{owner} {end}");
         }
     }
 

@@ -53,8 +53,12 @@ impl StoreClient<'_> {
                 StoreAnswer::Belongs { anew: belong(store, &principal, session)? }
             }
             StoreCommand::Epoch => StoreAnswer::Epoch(next_epoch(store)?),
-            StoreCommand::ForgetUntold { writes } => {
-                store.forget_untold(&writes)?;
+            StoreCommand::ForgetUntold { feed, end, writes } => {
+                store.as_one(&mut |store| {
+                    // What came before the end may not have been stored: the feed tells it again.
+                    let is_stored = store.position(&feed)?.is_some_and(|stored| stored >= end);
+                    if is_stored { store.forget_untold(&writes) } else { Ok(()) }
+                })?;
                 StoreAnswer::Done
             }
             StoreCommand::Known { session } => {

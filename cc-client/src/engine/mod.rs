@@ -366,7 +366,7 @@ impl Engine {
                 }
             }
             FeedEffect::Open { connection, request } => self.open_in_turn(now, name, connection, request),
-            FeedEffect::AtEnd { connection } => self.is_at_end(name, connection),
+            FeedEffect::AtEnd { connection, end } => self.is_at_end(name, connection, end),
             FeedEffect::Refetch => self.list(now, name),
             FeedEffect::Store { from, messages, to } => self.give(name, from, messages, to),
             // The next token may have come while its refusal of the one before was under way.

@@ -20,8 +20,12 @@ pub enum StoreCommand {
         /// The digest of the session of which the platform said that.
         session: [u8; 32],
     },
-    /// [`crate::store::Store::forget_untold`].
+    /// [`crate::store::Store::forget_untold`], if the feed has come so far.
     ForgetUntold {
+        /// The feed.
+        feed: Box<str>,
+        /// Where it came to its end.
+        end: Offset,
         /// The writes.
         writes: Vec<WriteId>,
     },

@@ -3,23 +3,24 @@
 //! no longer then.
 
 use super::{Engine, FeedKind, StoreCommand, Ticket};
-use crate::WriteId;
+use crate::{Offset, WriteId};
 
 /// What is known of them over the last connection of the feed of items.
 #[derive(Default)]
 pub(super) struct Untold {
+    feed: Box<str>,
     connection: u64,
     /// Those that there were when it was asked for; `None` as long as the store has not said.
     writes: Option<Vec<WriteId>>,
-    /// The feed has come to its end over it.
-    is_at_end: bool,
+    /// Where the feed has come to its end over it.
+    end: Option<Offset>,
 }
 
 impl Engine {
     /// A connection of a feed is about to be asked for.
     pub(super) fn look_for_untold(&mut self, feed: &str, connection: u64) {
         if self.feeds.get(feed).is_some_and(|feed| feed.kind == FeedKind::Records) {
-            self.untold = Untold { connection, ..Untold::default() };
+            self.untold = Untold { feed: feed.into(), connection, ..Untold::default() };
             self.ask_store(StoreCommand::Untold, Ticket::Untold { connection });
         }
     }
@@ -33,18 +34,18 @@ impl Engine {
     }
 
     /// Nothing more is there at present: what came before it is being stored.
-    pub(super) fn is_at_end(&mut self, feed: &str, connection: u64) {
-        let is_of_items = self.feeds.get(feed).is_some_and(|feed| feed.kind == FeedKind::Records);
-        if is_of_items && self.untold.connection == connection {
-            self.untold.is_at_end = true;
+    pub(super) fn is_at_end(&mut self, feed: &str, connection: u64, end: Offset) {
+        if *feed == *self.untold.feed && self.untold.connection == connection {
+            self.untold.end = Some(end);
             self.forget_untold();
         }
     }
 
     fn forget_untold(&mut self) {
-        let writes = if self.untold.is_at_end { self.untold.writes.take() } else { None };
-        if let Some(writes) = writes.filter(|writes| !writes.is_empty()) {
-            self.ask_store(StoreCommand::ForgetUntold { writes }, Ticket::ForgetUntold);
+        let Untold { feed, end: Some(end), writes, .. } = &mut self.untold else { return };
+        if let Some(writes) = writes.take().filter(|writes| !writes.is_empty()) {
+            let command = StoreCommand::ForgetUntold { feed: feed.clone(), end: end.clone(), writes };
+            self.ask_store(command, Ticket::ForgetUntold);
         }
     }
 }

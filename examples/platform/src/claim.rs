@@ -56,7 +56,7 @@ impl Claim {
         let is_first = !path.exists();
         crate::private::file(&path).map_err(failed)?;
         let file = File::options().read(true).write(true).open(&path).map_err(failed)?;
-        let claim = Self::locked(file, folder)?;
+        let claim = Self::locked(file, File::try_lock, folder)?;
         if is_first && claim.text().map_err(failed)?.is_empty() {
             claim.write(FIRST).map_err(|error| {
                 // An empty one would tell of a database.
@@ -72,18 +72,26 @@ impl Claim {
     pub fn to_look(folder: &Path) -> Result<Option<Self>, ClaimError> {
         match Self::of(folder) {
             Err(ClaimError::Io { error, .. })
-                if matches!(error.kind(), ErrorKind::ReadOnlyFilesystem | ErrorKind::StorageFull) => {}
+                if matches!(
+                    error.kind(),
+                    ErrorKind::ReadOnlyFilesystem | ErrorKind::StorageFull | ErrorKind::QuotaExceeded
+                ) => {}
             claim => return claim.map(Some),
         }
         match File::options().read(true).open(lock(folder)) {
-            Ok(file) => Self::locked(file, folder).map(Some),
+            // Others may look at the same time.
+            Ok(file) => Self::locked(file, File::try_lock_shared, folder).map(Some),
             Err(error) if error.kind() == ErrorKind::NotFound => Ok(None),
             Err(error) => Err(ClaimError::Io { folder: folder.to_owned(), error }),
         }
     }
 
-    fn locked(file: File, folder: &Path) -> Result<Self, ClaimError> {
-        match file.try_lock() {
+    fn locked(
+        file: File,
+        lock: fn(&File) -> Result<(), TryLockError>,
+        folder: &Path,
+    ) -> Result<Self, ClaimError> {
+        match lock(&file) {
             Ok(()) => Ok(Self { file }),
             Err(TryLockError::WouldBlock) => Err(ClaimError::Taken { folder: folder.to_owned() }),
             Err(TryLockError::Error(error)) => Err(ClaimError::Io { folder: folder.to_owned(), error }),

@@ -108,10 +108,9 @@ impl FeedMachine {
         self.held_back = 0;
         self.cursor = control.cursor.or(self.cursor.take());
         self.state = if control.closed { FeedState::Closed } else { FeedState::Live };
+        let end = control.up_to_date.then(|| control.next.clone());
         self.give(connection.body.messages(), control.next, out);
-        if control.up_to_date {
-            out.push(FeedEffect::AtEnd { connection: connection.number });
-        }
+        out.extend(end.map(|end| FeedEffect::AtEnd { connection: connection.number, end }));
     }
 
     /// Whether that is a place that was read already: an older answer was given, by a cache, to whoever asked for what comes next. Positions
@@ -210,10 +209,9 @@ impl FeedMachine {
         let news = next != self.received;
         let is_empty = messages.is_empty();
         self.empty = if is_empty && !head.up_to_date { self.empty.saturating_add(1) } else { 0 };
+        let end = (polled && head.up_to_date).then(|| next.clone());
         self.give(messages, next, out);
-        if polled && head.up_to_date {
-            out.push(FeedEffect::AtEnd { connection: connection.number });
-        }
+        out.extend(end.map(|end| FeedEffect::AtEnd { connection: connection.number, end }));
         if head.closed && head.up_to_date {
             self.state = FeedState::Closed;
         } else if polled || head.up_to_date {

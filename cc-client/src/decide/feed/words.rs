@@ -319,6 +319,8 @@ pub enum FeedEffect {
     AtEnd {
         /// Which.
         connection: u64,
+        /// The position behind all that there is.
+        end: Offset,
     },
     /// Make a connection, and report its head, its bytes and its end.
     Open {
@@ -348,7 +350,7 @@ impl fmt::Debug for FeedEffect {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Abort { connection } => write!(f, "Abort({connection})"),
-            Self::AtEnd { connection } => write!(f, "AtEnd({connection})"),
+            Self::AtEnd { connection, end } => write!(f, "AtEnd({connection}, {end:?})"),
             Self::Open { connection, request } => write!(f, "Open({connection}, {request:?})"),
             Self::Refetch => f.write_str("Refetch"),
             Self::Store { from, messages, to } => {

@@ -81,8 +81,10 @@ fn next(view: &dyn View, org: &str) -> Result<i64, StorageError> {
     Ok(kept.max(last.saturating_add(1)))
 }
 
-/// Writes an account and tells everybody who sees more or less by that.
+/// Writes a new account and tells everybody who sees more or less by that. What webhooks there are of one of that name go: a release of
+/// before left them.
 pub fn enroll(edit: &mut dyn Edit, who: &Who, account: &Account) -> Result<(), StorageError> {
+    webhooks::take_all(edit, who)?;
     put_account(edit, who, account)?;
     if let Some(user) = who.user() {
         let next = next(edit, &who.org)?.max(user.saturating_add(1));

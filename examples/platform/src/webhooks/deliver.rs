@@ -368,7 +368,8 @@ impl Run {
             // At the end of its time it is tried once more, however long the wait is by then.
             let last = waiting.since + LONGEST;
             let is_over = self.now >= last;
-            let due = if is_over { self.now + pause } else { last.min(self.now + pause) };
+            // One that was left alone then comes soon: its time is over.
+            let due = if is_over { self.now + pause.min(wait(0)) } else { last.min(self.now + pause) };
             let waiting = Waiting { tries, due, ..waiting };
             if sent == Sent::Failed && is_over {
                 // What is behind it goes on in the next round.
