@@ -163,3 +163,27 @@ async fn a_read_that_nobody_waits_for_any_more_is_not_done() {
     // Together they would take many seconds.
     soon(phone.item("places", "1")).await.unwrap();
 }
+
+/// Each process goes by the server's time as it knows it, and that may be some hundred milliseconds off.
+#[tokio::test]
+async fn what_is_written_later_has_a_later_stamp_whatever_time_another_process_takes_it_to_be() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("client.db");
+    let phone = start(&path).await;
+    phone.set_network(false).unwrap();
+    put(&phone, "1").await;
+    let other = rusqlite::Connection::open(&path).unwrap();
+    let clocks = || -> Vec<String> {
+        let mut select = other.prepare("SELECT clock FROM outbox ORDER BY number").unwrap();
+        select.query_map([], |row| row.get(0)).unwrap().map(Result::unwrap).collect()
+    };
+    let first: cc_client::Stamp = clocks()[0].parse().unwrap();
+    let ahead = cc_client::Stamp { millis: first.millis + 5_000, counter: u16::MAX, node: u64::MAX };
+    let sql = "UPDATE small_values SET value = ?1 WHERE name = 'stamp'";
+    assert_eq!(other.execute(sql, [ahead.to_string().as_bytes()]).unwrap(), 1);
+    put(&phone, "2").await;
+    put(&phone, "3").await;
+    let found = clocks();
+    assert!(found[0] < ahead.to_string() && ahead.to_string() < found[1] && found[1] < found[2], "{found:?}");
+    assert!(found.iter().all(|clock| clock.ends_with(&first.to_string()[18..])), "{found:?}");
+}

@@ -3,6 +3,7 @@
 
 mod common;
 
+use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
@@ -25,6 +26,8 @@ struct Partner {
     url: String,
     mood: watch::Sender<Mood>,
     sent: watch::Receiver<Vec<(i64, i64, bool)>>,
+    /// The ids under which it was sent what.
+    ids: Arc<Mutex<BTreeMap<String, Value>>>,
 }
 
 #[derive(Clone, Debug, PartialEq)]
@@ -45,8 +48,11 @@ impl Partner {
         let (mood, now) = watch::channel(Mood::Well);
         let (told, sent) = watch::channel(Vec::new());
         let told = Arc::new(told);
+        let ids = Arc::<Mutex<BTreeMap<String, Value>>>::default();
+        let known = ids.clone();
         let hook = move |headers: axum::http::HeaderMap, body: String| {
             let (base, now, told) = (base.lock().unwrap().clone(), now.borrow().clone(), told.clone());
+            let known = known.clone();
             async move {
                 let header = |name: &str| headers[name].to_str().unwrap().to_owned();
                 let keys =
@@ -61,6 +67,12 @@ impl Partner {
                 assert!(verifier.verify(&id, &signature, b"{}", time).is_err());
                 assert!(verifier.verify("other", &signature, body.as_bytes(), time).is_err());
                 let data: Value = serde_json::from_str(&event.data).unwrap();
+                // Each time under the same id, and another event under another.
+                let is_uuid = event.id.len() == 36 && event.id.split('-').map(str::len).eq([8, 4, 4, 4, 12]);
+                assert!(
+                    is_uuid && event.id.as_bytes()[14] == b'8' && b"89ab".contains(&event.id.as_bytes()[19])
+                );
+                assert_eq!(*known.lock().unwrap().entry(event.id.into()).or_insert(data.clone()), data);
                 let (number, vehicle) = (data["id"].as_i64().unwrap(), data["vehicleId"].as_i64().unwrap());
                 let takes = match now {
                     Mood::Well => true,
@@ -73,7 +85,7 @@ impl Partner {
         };
         let app = axum::Router::new().route("/hook", axum::routing::post(hook));
         tokio::spawn(async move { axum::serve(listener, app).await.unwrap() });
-        Self { url, mood, sent }
+        Self { url, mood, sent, ids }
     }
 
     /// Waits until so many were taken; gives vehicle and number of each, in order.
@@ -166,6 +178,23 @@ async fn what_one_vehicle_says_comes_in_order_also_after_a_failure_and_a_restart
     assert!(all.iter().copied().eq(100..110), "{all:?}");
 }
 
+#[tokio::test]
+async fn events_that_share_an_id_are_sent_under_ids_of_their_own() {
+    let base = Arc::new(Mutex::new(String::new()));
+    let partner = Partner::start(base.clone()).await;
+    let world = World::with(config()).await;
+    base.lock().unwrap().clone_from(&world.base);
+    subscribe(&world, &partner.url).await;
+    drive(&world, 7, 100..101).await;
+    drive(&world, 8, 100..101).await;
+    let gateway = world.person("gateway").await;
+    let more = json!({"vehicleId": 7, "code": "0302", "sourceType": "j2012"});
+    let sent = gateway.post("/v1/ingest", &json!([event(100, 30, "can_dtc", more)])).await;
+    assert_eq!(value(sent).await["accepted"], 1);
+    partner.took(3).await;
+    assert_eq!(partner.ids.lock().unwrap().len(), 3);
+}
+
 /// Who has lost all keys, because one was stolen say, is sent nothing until there is another.
 #[tokio::test]
 async fn a_partner_without_a_key_is_sent_nothing_and_one_that_is_removed_has_no_webhook_any_more() {
@@ -242,7 +271,9 @@ async fn what_nobody_takes_for_three_days_is_given_up_in_the_open() {
         assert!(tries < 30, "there is no end to it");
     };
     assert_eq!(failures[0]["tries"], tries);
-    assert_eq!((&failures[0]["vehicle"], &failures[0]["event"]), (&json!("demo/7"), &json!("0")));
+    let id = partner.ids.lock().unwrap().keys().next().cloned().unwrap();
+    assert_eq!((&failures[0]["vehicle"], &failures[0]["event"]), (&json!("demo/7"), &json!(id)));
+    assert_eq!(partner.ids.lock().unwrap().len(), 1, "one event");
     let waited = clock.now() - came;
     assert!(waited >= LONGEST && waited < LONGEST + TimeDelta::minutes(1), "{waited}");
     let metrics = world.person("partner").await.get("/metrics").await.text().await.unwrap();

@@ -412,9 +412,9 @@ impl Run {
         let _place = self.place().await;
         let (hook, of) = (self.hook.clone(), pointer.to_owned());
         let look = move |view: &dyn View| seen_now(view, &hook, &of);
-        let event = match self.node.posts.look(&self.node, &self.hook.who, look).await {
+        let body = match self.node.posts.look(&self.node, &self.hook.who, look).await {
             _ if is_left() => return Sent::Left,
-            Ok(Now::Event(event)) => event,
+            Ok(Now::Event(event, id)) => body(&event, &id),
             Ok(Now::Nothing) => return Sent::Done,
             Ok(Now::Gone) => {
                 self.is_gone.store(true, Relaxed);
@@ -423,7 +423,7 @@ impl Run {
             Err(_) => return Sent::Left,
         };
         let is_taken = match to {
-            Some(to) => self.sender.send(&self.node, to, body(&event)).await.unwrap_or(false),
+            Some(to) => self.sender.send(&self.node, to, body).await.unwrap_or(false),
             None => false,
         };
         if is_taken {
@@ -438,10 +438,9 @@ impl Run {
 }
 
 /// What is sent of an event.
-fn body(event: &Event) -> String {
+fn body(event: &Event, id: &str) -> String {
     format!(
-        r#"{{"id":"{}","type":{},"time":"{}","data":{}}}"#,
-        event.id,
+        r#"{{"id":"{id}","type":{},"time":"{}","data":{}}}"#,
         Value::from(event.type_name()),
         clock::text(event.at),
         event.to_json()

@@ -6,6 +6,7 @@ use bytes::Bytes;
 use cc_core::Event;
 use serde::{Deserialize, Serialize};
 use serde_json::json;
+use sha2::{Digest as _, Sha256};
 
 use super::{Hook, place};
 use crate::auth::account::account;
@@ -125,8 +126,8 @@ pub(super) enum Now {
     Gone,
     /// It is no longer kept, no longer to be seen, or not asked for.
     Nothing,
-    /// This.
-    Event(Box<Event>),
+    /// This, under that id.
+    Event(Box<Event>, String),
 }
 
 /// An event as the subscriber sees it by now.
@@ -134,7 +135,22 @@ pub(super) fn seen_now(view: &dyn View, hook: &Hook, pointer: &str) -> Result<No
     let Some(hook) = same(view, hook)? else { return Ok(Now::Gone) };
     let source = source(view, &hook)?;
     let (event, _) = seen(view, &hook, &source, pointer)?;
-    Ok(event.map_or(Now::Nothing, |event| Now::Event(Box::new(event))))
+    let id = id(view, pointer)?;
+    Ok(event.map_or(Now::Nothing, |event| Now::Event(Box::new(event), id)))
+}
+
+/// What an event is known by at every receiver, each time it is sent: a UUID (RFC 9562 §5.8) of where it stands and when it came. Its own id
+/// is not unique, and where it stands is another's place once a copy of the database was put back.
+fn id(view: &dyn View, pointer: &str) -> Result<String, StorageError> {
+    let (number, log) = pointer.split_once(' ').unwrap_or_default();
+    let came = view.came(log, number.parse().unwrap_or_default())?.unwrap_or_default();
+    let hash = Sha256::digest(format!("webhook {came} {pointer}"));
+    let mut bytes = [0; 16];
+    bytes.iter_mut().zip(hash).for_each(|(byte, of)| *byte = of);
+    let number = u128::from_be_bytes(bytes) & !(0xF << 76 | 3 << 62) | 8 << 76 | 2 << 62;
+    let text = format!("{number:032x}");
+    let parts = [0..8, 8..12, 12..16, 16..20, 20..32].map(|part| text.get(part).unwrap_or_default());
+    Ok(parts.join("-"))
 }
 
 fn seen(
@@ -201,7 +217,7 @@ pub(super) fn settle(edit: &mut dyn Edit, hook: &Hook, outcome: &Settled) -> Res
     for Waiting { pointer, tries, .. } in &outcome.given_up {
         let at = clock::text(instant_of(edit.at()));
         let place = key(&["hook failed", &hook.who.org, &hook.who.sub, &hook.id, &at, &random::text::<6>()]);
-        let (event, vehicle) = (pointer.split(' ').next(), format!("{}/{}", hook.who.org, vehicle(pointer)));
+        let (event, vehicle) = (id(edit, pointer)?, format!("{}/{}", hook.who.org, vehicle(pointer)));
         put_json(edit, &place, &json!({"at": at, "tries": tries, "event": event, "vehicle": vehicle}))?;
     }
     Ok(())
