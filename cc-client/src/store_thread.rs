@@ -82,14 +82,15 @@ impl StoreThread {
         &self,
         work: impl Fn(&mut dyn Store) -> Result<T, StoreError> + Send + 'static,
     ) -> Result<T, StoreError> {
-        let Some(reads) = &self.reads else { return self.call(work).await };
+        let Some(reads) = &self.reads else { return self.call_while_waited_for(work).await };
         let (answer, receiver) = oneshot::channel();
         let _ = reads.send(Box::new(move |store, _| {
             if answer.is_closed() {
                 // Nobody waits for it any more, and others may.
                 return;
             }
-            let done = caught(|| work(store));
+            // An app that is to sleep waits for reads only so long.
+            let done = if hurry::may_wait() { caught(|| work(store)) } else { Err(StoreError::Busy) };
             let _ = answer.send((done, work));
         }));
         match receiver.await {
@@ -132,6 +133,18 @@ impl StoreThread {
             let _ = answer.send(done);
         });
         receiver.await.unwrap_or(Err(StoreError::Failed { code: -1 }))
+    }
+
+    /// The same, of what is not done where nobody waits for it any more when its turn comes.
+    async fn call_while_waited_for<T: Send + 'static>(
+        &self,
+        work: impl FnOnce(&mut dyn Store) -> Result<T, StoreError> + Send + 'static,
+    ) -> Result<T, StoreError> {
+        let (waits, waiter) = oneshot::channel::<()>();
+        let done =
+            self.call(move |store| if waits.is_closed() { Ok(None) } else { work(store).map(Some) }).await;
+        drop(waiter);
+        done?.ok_or(StoreError::Failed { code: -1 })
     }
 
     /// Gives work that happens as one, or not at all, and waits for its answer.

@@ -164,6 +164,47 @@ async fn a_read_that_nobody_waits_for_any_more_is_not_done() {
     soon(phone.item("places", "1")).await.unwrap();
 }
 
+/// A store that cannot be read beside what is written.
+#[tokio::test]
+async fn nor_is_it_where_reads_have_no_way_of_their_own() {
+    let store = cc_client::store::MemoryStore::new();
+    let builder = Client::builder(FakeTransport::default(), store).session(FAKE_SESSION);
+    let phone = builder.start().await.unwrap();
+    phone.set_network(false).unwrap();
+    let text = format!("{{\"text\":\"{}\"}}", "a".repeat(60_000));
+    for key in 0..100 {
+        phone.submit("places", &key.to_string(), WriteKind::Put, &text).await.unwrap();
+    }
+    for _ in 0..2_000 {
+        let page = tokio::time::timeout(Duration::from_micros(100), phone.items("places", "", 100));
+        let _ = page.await;
+    }
+    soon(phone.item("places", "1")).await.unwrap();
+}
+
+#[tokio::test]
+async fn an_app_that_is_to_sleep_waits_for_many_reads_no_longer_than_it_says() {
+    let folder = tempfile::tempdir().unwrap();
+    let phone = start(&folder.path().join("client.db")).await;
+    phone.set_network(false).unwrap();
+    let text = format!("{{\"text\":\"{}\"}}", "a".repeat(60_000));
+    for key in 0..100 {
+        phone.submit("places", &key.to_string(), WriteKind::Put, &text).await.unwrap();
+    }
+    let reads: Vec<_> = (0..6_000)
+        .map(|_| {
+            let phone = phone.clone();
+            tokio::spawn(async move { phone.items("places", "", 100).await.map(drop) })
+        })
+        .collect();
+    tokio::task::yield_now().await;
+    tokio::time::timeout(Duration::from_secs(8), phone.suspend()).await.expect("it waits for all").unwrap();
+    for read in reads {
+        let read = read.await.unwrap();
+        assert!(matches!(read, Ok(()) | Err(ClientError::Store(StoreError::Busy))), "{read:?}");
+    }
+}
+
 /// Each process goes by the server's time as it knows it, and that may be some hundred milliseconds off.
 #[tokio::test]
 async fn what_is_written_later_has_a_later_stamp_whatever_time_another_process_takes_it_to_be() {

@@ -14,8 +14,11 @@ use cc_client::connected_cars::{
     ConnectedCars, ConnectedCarsError, Credentials, KeyFile, KeyFileError, PushAnswer, PushReceiver,
     WebhookError, WebhookReceiver, has_bearer,
 };
+use cc_client::engine::HttpHead;
 use cc_client::jwt::{Expected, Jwt, JwtError, KeySet};
-use cc_client::transport::{ReqwestOptions, ReqwestTransport};
+use cc_client::transport::{
+    Boxed, HttpAnswer, HttpBody, ReqwestOptions, ReqwestTransport, Transport, TransportError,
+};
 use cc_core::Timestamp;
 use cc_core::dedup::{Dedup, DedupLimits};
 use common::{Answer, Request, Server};
@@ -245,6 +248,80 @@ async fn errors_of_graphql_in_other_shapes_are_errors_and_null_is_none() {
             (found, _) => panic!("{errors}: {found:?}"),
         }
     }
+}
+
+/// Takes its time for each answer.
+struct Slow {
+    asked: Arc<AtomicUsize>,
+    renewals: Arc<AtomicUsize>,
+    life: usize,
+}
+
+struct Once(Option<bytes::Bytes>);
+
+impl HttpBody for Once {
+    fn next(&mut self) -> Boxed<'_, Option<Result<bytes::Bytes, TransportError>>> {
+        Box::pin(async move { self.0.take().map(Ok) })
+    }
+}
+
+impl Transport for Slow {
+    fn send(
+        &self,
+        request: cc_client::engine::HttpRequest,
+    ) -> Boxed<'static, Result<HttpAnswer, TransportError>> {
+        let renews = request.method == "GET";
+        let count = if renews { &self.renewals } else { &self.asked };
+        count.fetch_add(1, Ordering::SeqCst);
+        let text = format!("{{\"token\":\"t\",\"level\":\"AM1\",\"expires\":{}}}", self.life);
+        Box::pin(async move {
+            tokio::time::sleep(Duration::from_millis(700)).await;
+            if renews {
+                return Err(TransportError::TimedOut);
+            }
+            let head = HttpHead { status: 200, headers: Vec::new() };
+            Ok(HttpAnswer { head, body: Box::new(Once(Some(text.into()))) })
+        })
+    }
+}
+
+fn slowly(server: &Server, life: usize) -> (ConnectedCars, [Arc<AtomicUsize>; 2]) {
+    let counts: [Arc<AtomicUsize>; 2] = Default::default();
+    let slow = Slow { asked: counts[0].clone(), renewals: counts[1].clone(), life };
+    let who = Credentials::ServiceAccount(Box::new(KeyFile::parse(KEY_FILE).unwrap()));
+    (ConnectedCars::new(slow, reach(server), "semler:workshop", who), counts)
+}
+
+#[tokio::test]
+async fn a_sign_in_goes_on_where_those_who_waited_went_away() {
+    let server = Server::start(|_| (200, r#"{"data":{"a":1}}"#.to_owned())).await;
+    let (connection, [asked, _]) = slowly(&server, 3_600);
+    let mut tries = 0;
+    let patience = Duration::from_millis(200);
+    while tokio::time::timeout(patience, connection.graphql("{a}", None, None)).await.is_err() {
+        tries += 1;
+        assert!(tries < 20, "nobody gets a token");
+    }
+    assert!(tries > 0);
+    assert_eq!(asked.load(Ordering::SeqCst), 1);
+}
+
+#[tokio::test]
+async fn all_who_wait_for_a_renewal_that_fails_go_on_with_the_token_of_before() {
+    let server = Server::start(|_| (200, r#"{"data":{"a":1}}"#.to_owned())).await;
+    let (connection, [asked, renewals]) = slowly(&server, 299);
+    connection.graphql("{a}", None, None).await.unwrap();
+    let connection = Arc::new(connection);
+    let questions: Vec<_> = (0..10)
+        .map(|_| {
+            let connection = connection.clone();
+            tokio::spawn(async move { connection.graphql("{a}", None, None).await.map(drop) })
+        })
+        .collect();
+    for question in questions {
+        question.await.unwrap().unwrap();
+    }
+    assert_eq!((asked.load(Ordering::SeqCst), renewals.load(Ordering::SeqCst)), (1, 1));
 }
 
 #[tokio::test]

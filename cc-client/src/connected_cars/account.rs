@@ -1,6 +1,8 @@
 //! A signed-in connection to Connected Cars: tokens, and GraphQL.
 
 use std::fmt;
+use std::future::Future;
+use std::pin::Pin;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant};
@@ -44,7 +46,7 @@ pub struct ConnectedCars {
     auth: Arc<dyn Transport>,
     api: Arc<dyn Transport>,
     namespace: String,
-    credentials: Credentials,
+    credentials: Arc<Credentials>,
     /// Whoever needs a token waits here, so that one is asked for at a time.
     held: Mutex<Held>,
     /// How often none was got.
@@ -62,7 +64,17 @@ struct Held {
     token: Option<Token>,
     /// Why none was got last, for those who waited for that one.
     failure: Option<ConnectedCarsError>,
+    asking: Option<Asking>,
 }
+
+/// A token that is being asked for, whether or not somebody waits for it.
+struct Asking {
+    began: Instant,
+    answer: Pin<Box<dyn Future<Output = Another> + Send>>,
+}
+
+/// A token; or why there is none, and which endpoint said so.
+type Another = Result<Token, (ConnectedCarsError, &'static str)>;
 
 #[derive(Clone)]
 struct Token {
@@ -195,6 +207,8 @@ fn first_path(errors: &[GraphQlError]) -> String {
 const RENEW: Duration = Duration::from_secs(5 * 60);
 /// A renewal that failed is tried again after so long, as long as the token is good.
 const RENEW_AGAIN: Duration = Duration::from_secs(30);
+/// What was asked for so long ago, and left by all, is asked for anew.
+const LEFT: Duration = Duration::from_secs(60);
 /// A token may be renewed so long after it has expired.
 const GRACE: Duration = Duration::from_secs(3_600);
 const MOST: Most = Most { bytes: 32 << 20, time: Duration::from_secs(600) };
@@ -239,7 +253,7 @@ impl ConnectedCars {
         credentials: Credentials,
     ) -> Self {
         let namespace = namespace.into();
-        let (auth, api) = (Arc::new(auth), Arc::new(api));
+        let (auth, api, credentials) = (Arc::new(auth), Arc::new(api), Arc::new(credentials));
         Self { auth, api, namespace, credentials, held: Mutex::default(), failures: AtomicU64::new(0) }
     }
 
@@ -311,7 +325,7 @@ impl ConnectedCars {
         {
             return Err(failure.clone());
         }
-        let got = self.good(&mut held.token).await;
+        let got = self.good(&mut held).await;
         held.failure = got.as_ref().err().cloned();
         if got.is_err() {
             self.failures.fetch_add(1, Ordering::SeqCst);
@@ -319,45 +333,33 @@ impl ConnectedCars {
         got
     }
 
-    /// The token there is, a renewed one, or one for the credentials.
-    async fn good(&self, held: &mut Option<Token>) -> Result<Token, ConnectedCarsError> {
-        if let Some(token) = held {
-            let now = now();
-            let is_good = token.expires > now;
-            let may_wait = token.renew_after.is_some_and(|after| now < after);
-            if token.expires > now + RENEW || (is_good && may_wait) {
-                return Ok(token.clone());
-            }
-            if token.expires + GRACE > now {
-                let headers = vec![("authorization", bearer(&token.secret))];
-                match self.sign_in("GET", REFRESH, headers, Vec::new()).await {
-                    Ok(renewed) => return Ok(held.insert(renewed).clone()),
-                    // A token that cannot be renewed any more is got in the way of the first.
-                    Err(ConnectedCarsError::Credentials { .. }) => {}
-                    Err(_) if is_good => {
-                        token.renew_after = Some(now + RENEW_AGAIN);
-                        return Ok(token.clone());
-                    }
-                    Err(error) => return Err(error),
+    /// The token there is, or another. Whoever asks for it may go away: the next one goes on where it was.
+    async fn good(&self, held: &mut Held) -> Result<Token, ConnectedCarsError> {
+        let now = now();
+        if held.asking.as_ref().is_none_or(|asking| now.saturating_duration_since(asking.began) > LEFT) {
+            let mut renewed = None;
+            if let Some(token) = &held.token {
+                let may_wait = token.renew_after.is_some_and(|after| now < after);
+                if token.expires > now + RENEW || (token.expires > now && may_wait) {
+                    return Ok(token.clone());
                 }
+                renewed = Some(token.secret.clone()).filter(|_| token.expires + GRACE > now);
             }
+            let asked = another(self.auth.clone(), self.namespace.clone(), self.credentials.clone(), renewed);
+            held.asking = Some(Asking { began: now, answer: Box::pin(asked) });
         }
-        let (path, body) = match &self.credentials {
-            Credentials::Password { email, password } => {
-                let quoted = |text: &str| Zeroizing::new(serde_json::to_string(text).unwrap_or_default());
-                let (email, password) = (quoted(email), quoted(password));
-                (PASSWORD, ["{\"email\":", &email, ",\"password\":", &password, "}"].concat())
+        let Some(asking) = &mut held.asking else { return Err(ConnectedCarsError::Answer { path: SERVICE }) };
+        let answer = (&mut asking.answer).await;
+        held.asking = None;
+        match (answer, &mut held.token) {
+            (Ok(token), held) => Ok(held.insert(token).clone()),
+            // Its host is down, and it is good.
+            (Err((_, REFRESH)), Some(token)) if token.expires > self::now() => {
+                token.renew_after = Some(self::now() + RENEW_AGAIN);
+                Ok(token.clone())
             }
-            Credentials::ServiceAccount(file) => {
-                let assertion = file
-                    .assertion(device_time())
-                    .map_err(|_| ConnectedCarsError::Transport(TransportError::Unsendable))?;
-                (SERVICE, format!("{{\"token\":\"{assertion}\"}}"))
-            }
-        };
-        let headers = vec![("content-type", "application/json".to_owned())];
-        let token = self.sign_in("POST", path, headers, body.into_bytes()).await?;
-        Ok(held.insert(token).clone())
+            (Err((error, _)), _) => Err(error),
+        }
     }
 
     async fn drop_token(&self, refused: &Token) {
@@ -367,34 +369,65 @@ impl ConnectedCars {
         }
     }
 
-    async fn sign_in(
-        &self,
-        method: &'static str,
-        path: &'static str,
-        mut headers: Vec<(&'static str, String)>,
-        body: Vec<u8>,
-    ) -> Result<Token, ConnectedCarsError> {
-        headers.push(("x-organization-namespace", self.namespace.clone()));
-        let http = HttpRequest { method, target: path.to_owned(), headers, body, is_stream: false };
-        let asked = now();
-        let (head, answer) = whole(&*self.auth, http, MOST_OF_KEYS).await?;
-        match head.status {
-            200 => {
-                let answer: TokenAnswer =
-                    serde_json::from_slice(&answer).map_err(|_| ConnectedCarsError::Answer { path })?;
-                let life = Duration::from_secs(answer.expires.min(86_400));
-                let secret = Arc::new(answer.token);
-                Ok(Token { secret, expires: asked + life, renew_after: None })
-            }
-            status @ (400 | 401 | 403) => Err(ConnectedCarsError::Credentials { status }),
-            status => Err(ConnectedCarsError::Refused { path, status }),
-        }
-    }
-
     /// Reads a list page by page: `query` takes the variable `after` (and what else is in `variables`), and `list` points to the
     /// list in the answer, as a JSON pointer such as `/viewer/vehicles`. Variables that are no JSON object are told with the first page.
     pub fn pages<'a>(&'a self, query: &'a str, variables: &str, list: &'a str) -> Pages<'a> {
         Pages::new(self, query, variables.to_owned(), list)
+    }
+}
+
+/// A token that is renewed, or, where that cannot be done any more, one for the credentials.
+async fn another(
+    auth: Arc<dyn Transport>,
+    namespace: String,
+    credentials: Arc<Credentials>,
+    renewed: Option<Arc<Zeroizing<String>>>,
+) -> Another {
+    if let Some(secret) = renewed {
+        let headers = vec![("authorization", bearer(&secret))];
+        match sign_in(&*auth, ("GET", REFRESH), &namespace, headers, Vec::new()).await {
+            Err(ConnectedCarsError::Credentials { .. }) => {}
+            answer => return answer.map_err(|error| (error, REFRESH)),
+        }
+    }
+    let (path, body) = match &*credentials {
+        Credentials::Password { email, password } => {
+            let quoted = |text: &str| Zeroizing::new(serde_json::to_string(text).unwrap_or_default());
+            let (email, password) = (quoted(email), quoted(password));
+            (PASSWORD, ["{\"email\":", &email, ",\"password\":", &password, "}"].concat())
+        }
+        Credentials::ServiceAccount(file) => {
+            let unsendable = |_| (ConnectedCarsError::Transport(TransportError::Unsendable), SERVICE);
+            let assertion = file.assertion(device_time()).map_err(unsendable)?;
+            (SERVICE, format!("{{\"token\":\"{assertion}\"}}"))
+        }
+    };
+    let headers = vec![("content-type", "application/json".to_owned())];
+    let answer = sign_in(&*auth, ("POST", path), &namespace, headers, body.into_bytes()).await;
+    answer.map_err(|error| (error, path))
+}
+
+async fn sign_in(
+    auth: &dyn Transport,
+    (method, path): (&'static str, &'static str),
+    namespace: &str,
+    mut headers: Vec<(&'static str, String)>,
+    body: Vec<u8>,
+) -> Result<Token, ConnectedCarsError> {
+    headers.push(("x-organization-namespace", namespace.to_owned()));
+    let http = HttpRequest { method, target: path.to_owned(), headers, body, is_stream: false };
+    let asked = now();
+    let (head, answer) = whole(auth, http, MOST_OF_KEYS).await?;
+    match head.status {
+        200 => {
+            let answer: TokenAnswer =
+                serde_json::from_slice(&answer).map_err(|_| ConnectedCarsError::Answer { path })?;
+            let life = Duration::from_secs(answer.expires.min(86_400));
+            let secret = Arc::new(answer.token);
+            Ok(Token { secret, expires: asked + life, renew_after: None })
+        }
+        status @ (400 | 401 | 403) => Err(ConnectedCarsError::Credentials { status }),
+        status => Err(ConnectedCarsError::Refused { path, status }),
     }
 }
 

@@ -74,7 +74,7 @@ impl Hurry {
 }
 
 /// Whether this thread may go on waiting for another process.
-#[cfg(feature = "sqlite")]
+#[cfg(any(feature = "sqlite", feature = "tokio"))]
 pub(crate) fn may_wait() -> bool {
     let load = |number: &AtomicU64| number.load(Ordering::Relaxed);
     OF_THIS_THREAD.with_borrow(|hurry| load(&hurry.0.late) <= load(&hurry.0.done))
