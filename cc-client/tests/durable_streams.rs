@@ -109,6 +109,7 @@ impl<'a> Follower<'a> {
                 self.refetches += 1;
                 self.tell(FeedInput::Refetched { offset: Offset::BEGINNING });
             }
+            FeedEffect::AtEnd { .. } => {}
             other => panic!("{other:?}"),
         }
     }
