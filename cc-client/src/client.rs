@@ -15,7 +15,9 @@ use crate::engine::Status;
 use crate::mine::{Hidden, Mine};
 use crate::pages::ItemPages;
 use crate::reader::{Delivery, End};
-use crate::store::{Item, Row, STAMP, Standing, Store, StoreError, as_one, is_nameless, read_as_one};
+use crate::store::{
+    Item, Row, Standing, Store, StoreError, as_one, is_nameless, read_as_one, stamp_behind_all,
+};
 use crate::store_thread::StoreThread;
 use crate::waiters::{Resolved, Waiter};
 use crate::{Session, Stamp, Write, WriteId, WriteKind, again};
@@ -455,7 +457,7 @@ impl Client {
 
     /// The app is put to sleep: streams end, nothing more is asked of the platform, and the store lets go of its files and holds no lock.
     /// When this returns, that is done, within some five seconds: what was asked of the store before and still waits for another process
-    /// then is [`StoreError::Busy`], and was not done. A call before [`Self::resume`] opens the files for itself, and lets go of them again.
+    /// then is [`StoreError::Busy`], and was not done; so is what was to be read and had no turn. A call before [`Self::resume`] opens the files for itself, and lets go of them again.
     /// To be called in the time that the system gives for that.
     ///
     /// # Errors
@@ -553,12 +555,11 @@ impl Client {
         let (answer, receiver) = oneshot::channel();
         let (store, orders) = (self.store.clone(), self.orders.clone());
         let then = move |stamp| {
-            let work = move |store: &mut dyn Store| {
-                as_one(store, |store| {
-                    let stamp = behind_all(store, stamp)?;
-                    work(store, stamp)
-                })
+            let stamped = move |store: &mut dyn Store| {
+                let stamp = stamp_behind_all(store, stamp)?;
+                work(store, stamp)
             };
+            let work = move |store: &mut dyn Store| as_one(store, stamped);
             store.give(work, move |done| {
                 if let Some(order) = done.as_ref().ok().and_then(order) {
                     let _ = orders.send(order);
@@ -573,14 +574,6 @@ impl Client {
     fn order(&self, order: Order) -> Result<(), ClientError> {
         self.orders.send(order).map_err(|_| ClientError::Closed)
     }
-}
-
-/// A stamp that is later than all that were accepted in the file, by whichever process: each goes by the server's time as it knows it, and what
-/// is written later is not to lose against what was written before.
-fn behind_all(store: &mut dyn Store, stamp: Stamp) -> Result<Stamp, StoreError> {
-    let known = store.value(STAMP)?.and_then(|known| String::from_utf8(known).ok()?.parse::<Stamp>().ok());
-    let later = known.filter(|known| *known >= stamp).map(|known| Stamp { node: stamp.node, ..known.next() });
-    Ok(later.unwrap_or(stamp))
 }
 
 /// Whether nothing is under way: what is not there to be sent needs no network either, and nobody to wake, no turn and no decision.

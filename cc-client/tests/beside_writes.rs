@@ -146,22 +146,31 @@ async fn a_file_that_was_removed_while_the_app_slept_takes_no_more_writes() {
     tokio::time::timeout(Duration::from_secs(5), failed).await.expect("it looks healthy").unwrap();
 }
 
-/// As a `select!` with a tick does, or a text that is searched with each key that is typed.
-#[tokio::test]
-async fn a_read_that_nobody_waits_for_any_more_is_not_done() {
-    let folder = tempfile::tempdir().unwrap();
-    let phone = start(&folder.path().join("client.db")).await;
+/// Writes so much that all of it takes a while to read.
+async fn fill(phone: &Client) {
     phone.set_network(false).unwrap();
     let text = format!("{{\"text\":\"{}\"}}", "a".repeat(60_000));
     for key in 0..100 {
         phone.submit("places", &key.to_string(), WriteKind::Put, &text).await.unwrap();
     }
+}
+
+/// Reads all of it again and again, and does not wait for that; what is read behind it comes soon: together they would take many seconds.
+async fn reads_and_goes_away(phone: &Client) {
     for _ in 0..2_000 {
         let page = tokio::time::timeout(Duration::from_micros(100), phone.items("places", "", 100));
         let _ = page.await;
     }
-    // Together they would take many seconds.
     soon(phone.item("places", "1")).await.unwrap();
+}
+
+/// As a `select!` with a tick does, or a text that is searched with each key that is typed.
+#[tokio::test]
+async fn a_read_that_nobody_waits_for_any_more_is_not_done() {
+    let folder = tempfile::tempdir().unwrap();
+    let phone = start(&folder.path().join("client.db")).await;
+    fill(&phone).await;
+    reads_and_goes_away(&phone).await;
 }
 
 /// A store that cannot be read beside what is written.
@@ -170,27 +179,15 @@ async fn nor_is_it_where_reads_have_no_way_of_their_own() {
     let store = cc_client::store::MemoryStore::new();
     let builder = Client::builder(FakeTransport::default(), store).session(FAKE_SESSION);
     let phone = builder.start().await.unwrap();
-    phone.set_network(false).unwrap();
-    let text = format!("{{\"text\":\"{}\"}}", "a".repeat(60_000));
-    for key in 0..100 {
-        phone.submit("places", &key.to_string(), WriteKind::Put, &text).await.unwrap();
-    }
-    for _ in 0..2_000 {
-        let page = tokio::time::timeout(Duration::from_micros(100), phone.items("places", "", 100));
-        let _ = page.await;
-    }
-    soon(phone.item("places", "1")).await.unwrap();
+    fill(&phone).await;
+    reads_and_goes_away(&phone).await;
 }
 
 #[tokio::test]
 async fn an_app_that_is_to_sleep_waits_for_many_reads_no_longer_than_it_says() {
     let folder = tempfile::tempdir().unwrap();
     let phone = start(&folder.path().join("client.db")).await;
-    phone.set_network(false).unwrap();
-    let text = format!("{{\"text\":\"{}\"}}", "a".repeat(60_000));
-    for key in 0..100 {
-        phone.submit("places", &key.to_string(), WriteKind::Put, &text).await.unwrap();
-    }
+    fill(&phone).await;
     let reads: Vec<_> = (0..6_000)
         .map(|_| {
             let phone = phone.clone();

@@ -164,20 +164,27 @@ async fn a_token_that_cannot_be_renewed_is_got_anew_and_one_whose_host_is_down_i
     assert_eq!((server.count(SERVICE), server.count(REFRESH)), (3, 2));
 }
 
+/// Asks so many questions at the same time.
+async fn at_once(connection: &Arc<ConnectedCars>, count: usize) -> Vec<Result<(), ConnectedCarsError>> {
+    let ask = |_| {
+        let connection = connection.clone();
+        tokio::spawn(async move { connection.graphql("{a}", None, None).await.map(drop) })
+    };
+    let mut answers = Vec::new();
+    for question in (0..count).map(ask).collect::<Vec<_>>() {
+        answers.push(question.await.unwrap());
+    }
+    answers
+}
+
 #[tokio::test]
 async fn a_thousand_refused_questions_at_once_get_one_new_token() {
     let (answers, server) = platform(3_600).await;
     let connection = Arc::new(connection(&server));
     connection.graphql("{a}", None, None).await.unwrap();
     answers.revoked.store(true, Ordering::SeqCst);
-    let questions: Vec<_> = (0..1_000)
-        .map(|_| {
-            let connection = connection.clone();
-            tokio::spawn(async move { connection.graphql("{a}", None, None).await.map(drop) })
-        })
-        .collect();
-    for question in questions {
-        question.await.unwrap().unwrap();
+    for answer in at_once(&connection, 1_000).await {
+        answer.unwrap();
     }
     assert_eq!((server.count(SERVICE), server.count(REFRESH)), (2, 0));
 }
@@ -312,14 +319,8 @@ async fn all_who_wait_for_a_renewal_that_fails_go_on_with_the_token_of_before() 
     let (connection, [asked, renewals]) = slowly(&server, 299);
     connection.graphql("{a}", None, None).await.unwrap();
     let connection = Arc::new(connection);
-    let questions: Vec<_> = (0..10)
-        .map(|_| {
-            let connection = connection.clone();
-            tokio::spawn(async move { connection.graphql("{a}", None, None).await.map(drop) })
-        })
-        .collect();
-    for question in questions {
-        question.await.unwrap().unwrap();
+    for answer in at_once(&connection, 10).await {
+        answer.unwrap();
     }
     assert_eq!((asked.load(Ordering::SeqCst), renewals.load(Ordering::SeqCst)), (1, 1));
 }
@@ -329,15 +330,8 @@ async fn all_who_wait_for_a_token_hear_of_one_refusal_and_the_next_asks_again() 
     let server = Server::start(|_| (401, "{}".to_owned())).await;
     let connection = Arc::new(connection(&server));
     for round in 1..=2 {
-        let questions: Vec<_> = (0..40)
-            .map(|_| {
-                let connection = connection.clone();
-                tokio::spawn(async move { connection.graphql("{a}", None, None).await.unwrap_err() })
-            })
-            .collect();
-        for question in questions {
-            let refused = question.await.unwrap();
-            assert_eq!(refused.to_string(), "the credentials were refused with 401");
+        for answer in at_once(&connection, 40).await {
+            assert_eq!(answer.unwrap_err().to_string(), "the credentials were refused with 401");
         }
         assert_eq!(server.count(SERVICE), round);
     }

@@ -336,19 +336,22 @@ impl ConnectedCars {
     /// The token there is, or another. Whoever asks for it may go away: the next one goes on where it was.
     async fn good(&self, held: &mut Held) -> Result<Token, ConnectedCarsError> {
         let now = now();
-        if held.asking.as_ref().is_none_or(|asking| now.saturating_duration_since(asking.began) > LEFT) {
-            let mut renewed = None;
-            if let Some(token) = &held.token {
-                let may_wait = token.renew_after.is_some_and(|after| now < after);
-                if token.expires > now + RENEW || (token.expires > now && may_wait) {
-                    return Ok(token.clone());
+        let asking = match &mut held.asking {
+            Some(asking) if now.saturating_duration_since(asking.began) <= LEFT => asking,
+            asking => {
+                let mut renewed = None;
+                if let Some(token) = &held.token {
+                    let may_wait = token.renew_after.is_some_and(|after| now < after);
+                    if token.expires > now + RENEW || (token.expires > now && may_wait) {
+                        return Ok(token.clone());
+                    }
+                    renewed = Some(token.secret.clone()).filter(|_| token.expires + GRACE > now);
                 }
-                renewed = Some(token.secret.clone()).filter(|_| token.expires + GRACE > now);
+                let (auth, namespace) = (self.auth.clone(), self.namespace.clone());
+                let answer = Box::pin(another(auth, namespace, self.credentials.clone(), renewed));
+                asking.insert(Asking { began: now, answer })
             }
-            let asked = another(self.auth.clone(), self.namespace.clone(), self.credentials.clone(), renewed);
-            held.asking = Some(Asking { began: now, answer: Box::pin(asked) });
-        }
-        let Some(asking) = &mut held.asking else { return Err(ConnectedCarsError::Answer { path: SERVICE }) };
+        };
         let answer = (&mut asking.answer).await;
         held.asking = None;
         match (answer, &mut held.token) {

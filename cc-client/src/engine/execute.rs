@@ -9,7 +9,7 @@ use super::together::moves_on;
 use super::{Begin, DeviceTime, StoreAnswer, StoreCommand, answered, gap};
 use crate::decide::SendOutcome;
 use crate::store::{
-    LEFT, PRINCIPAL, Record, Row, SESSIONS, STAMP, Settled, Standing, Store, StoreError, Taken, UNSURE,
+    LEFT, PRINCIPAL, Record, Row, SESSIONS, Settled, Standing, Store, StoreError, Taken, UNSURE, latest_stamp,
 };
 use crate::wire::ProblemCode;
 use crate::{Offset, Session, Write, WriteId, again};
@@ -178,7 +178,7 @@ impl StoreClient<'_> {
             }
         }
         begin.session = session;
-        begin.stamp = text(store.value(STAMP)?).and_then(|stamp| stamp.parse().ok());
+        begin.stamp = latest_stamp(store)?;
         begin.quiet = look_for_quiet(store, device.into())?;
         Ok(begin)
     }

@@ -195,6 +195,7 @@ impl fmt::Debug for StoreCommand {
         f.write_str(match self {
             Self::Belong { .. } => "Belong",
             Self::Epoch => "Epoch",
+            Self::ForgetUntold { .. } => "ForgetUntold",
             Self::KeepQuiet { .. } => "KeepQuiet",
             Self::Known { .. } => "Known",
             Self::Left { .. } => "Left",
@@ -211,7 +212,6 @@ impl fmt::Debug for StoreCommand {
             Self::Take { .. } => "Take",
             Self::Told { .. } => "Told",
             Self::Unlock { .. } => "Unlock",
-            Self::ForgetUntold { .. } => "ForgetUntold",
             Self::Untold => "Untold",
         })
     }

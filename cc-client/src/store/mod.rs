@@ -499,6 +499,19 @@ fn with_result<T>(
     done.ok_or(StoreError::Failed { code: -1 })
 }
 
+/// The latest stamp that was given out.
+pub(crate) fn latest_stamp(store: &mut dyn Store) -> Result<Option<Stamp>, StoreError> {
+    Ok(store.value(STAMP)?.and_then(|known| String::from_utf8(known).ok()?.parse().ok()))
+}
+
+/// A stamp that is later than all that were given out, by whichever process: each goes by the server's time as it knows it, and what is written
+/// later is not to lose against what was written before.
+#[cfg(feature = "tokio")]
+pub(crate) fn stamp_behind_all(store: &mut dyn Store, stamp: Stamp) -> Result<Stamp, StoreError> {
+    let later = latest_stamp(store)?.filter(|known| *known >= stamp);
+    Ok(later.map_or(stamp, |known| Stamp { node: stamp.node, ..known.next() }))
+}
+
 /// How many settled writes are remembered.
 pub(crate) const REMEMBERED: u64 = 10_000;
 /// The value that holds the latest stamp that was given out.

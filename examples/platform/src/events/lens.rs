@@ -8,7 +8,7 @@ use cc_core::privacy::{Policy, Purpose, minimise_one};
 
 use super::history::Newer;
 use crate::auth::Who;
-use crate::auth::account::account;
+use crate::auth::account::{Account, account};
 use crate::feed::{Kind, Lens, Source};
 use crate::items::audience::{EventPart, EventSight, event_sight};
 use crate::items::told;
@@ -118,7 +118,11 @@ pub fn vehicle_source(sight: EventSight, org: &str, vehicle: i64) -> Source {
 
 /// The feed of an organization, as a partner may read it.
 pub fn organization_source(view: &dyn View, who: &Who, org: &str) -> Result<Source, Problem> {
-    let known = account(view, who)?.ok_or_else(Problem::session_revoked)?;
+    partner_source(account(view, who)?.ok_or_else(Problem::session_revoked)?, who, org)
+}
+
+/// The same, to whom it is that reads it.
+pub(crate) fn partner_source(known: Account, who: &Who, org: &str) -> Result<Source, Problem> {
     if who.org != org || !known.roles.contains(&crate::auth::Role::Partner) {
         return Err(Problem::not_found());
     }

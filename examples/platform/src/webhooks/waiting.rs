@@ -114,10 +114,7 @@ fn same(view: &dyn View, hook: &Hook) -> Result<Option<Hook>, StorageError> {
 /// What the subscriber sees by now. Who could not sign in any more, because all keys were taken away, is sent nothing.
 fn source(view: &dyn View, hook: &Hook) -> Result<feed::Source, Problem> {
     let known = account(view, &hook.who)?.filter(|known| !known.keys.is_empty() || known.password.is_some());
-    if known.is_none() {
-        return Err(Problem::session_revoked());
-    }
-    events::lens::organization_source(view, &hook.who, &hook.who.org)
+    events::lens::partner_source(known.ok_or_else(Problem::session_revoked)?, &hook.who, &hook.who.org)
 }
 
 /// What is to be sent of an event by now.
@@ -135,8 +132,8 @@ pub(super) fn seen_now(view: &dyn View, hook: &Hook, pointer: &str) -> Result<No
     let Some(hook) = same(view, hook)? else { return Ok(Now::Gone) };
     let source = source(view, &hook)?;
     let (event, _) = seen(view, &hook, &source, pointer)?;
-    let id = id(view, pointer)?;
-    Ok(event.map_or(Now::Nothing, |event| Now::Event(Box::new(event), id)))
+    let Some(event) = event else { return Ok(Now::Nothing) };
+    Ok(Now::Event(Box::new(event), id(view, pointer)?))
 }
 
 /// What an event is known by at every receiver, each time it is sent: a UUID (RFC 9562 §5.8) of where it stands and when it came. Its own id
