@@ -420,6 +420,8 @@ async fn a_list_is_found_by_names_and_indexes() {
         ("/viewer/0/a~1b~0", false),
         ("/viewer/2/a~1b~0", false),
         ("/viewer/x", false),
+        ("/viewer/01/a~1b~0", false),
+        ("/viewer/+1/a~1b~0", false),
         ("/viewer/1/a/b", false),
     ] {
         let page = connection.pages("query", "{}", list).next().await.unwrap();

@@ -151,8 +151,22 @@ fn without_the_page_that_leads_to_all_others_their_writes_are_found_all_the_same
     assert_eq!((kept, is_partial), (WRITES as usize, true));
 }
 
+/// The page that leads to all writes.
+fn root(bytes: &mut [u8]) -> &mut [u8] {
+    bytes.chunks_exact_mut(PAGE).find(|page| page[0] == 5).unwrap()
+}
+
+/// The keys of what waits in a damaged file.
+fn kept(path: &Path, bytes: &[u8]) -> BTreeSet<u32> {
+    std::fs::write(path, bytes).unwrap();
+    let (mut store, salvage) = SqliteStore::open_or_salvage(path, Durability::Process).unwrap();
+    assert!(salvage.unwrap().is_partial);
+    let rows = store.waiting("main", u32::MAX, u32::MAX).unwrap();
+    rows.iter().map(|row| row.write.key.parse().unwrap()).collect()
+}
+
 #[test]
-fn what_was_sent_long_ago_is_not_found_again_on_pages_that_are_free() {
+fn what_was_sent_is_nowhere_in_the_file_and_the_rest_is_found_wherever_it_is() {
     let folder = tempfile::tempdir().unwrap();
     let path = file(folder.path());
     let mut store = SqliteStore::open(&path, Durability::Process).unwrap();
@@ -161,15 +175,51 @@ fn what_was_sent_long_ago_is_not_found_again_on_pages_that_are_free() {
     }
     store.pause().unwrap();
     drop(store);
-    let mut bytes = std::fs::read(&path).unwrap();
-    assert!(whole(&bytes).len() > 500, "nothing is left on free pages: the test shows nothing");
-    let root = bytes.chunks_exact(PAGE).position(|page| page[0] == 5).unwrap();
-    bytes[root * PAGE..(root + 1) * PAGE].fill(0);
+    let bytes = std::fs::read(&path).unwrap();
+    let rest: BTreeSet<u32> = (1_500..WRITES).collect();
+    assert_eq!(whole(&bytes), rest);
+    let first_free = u32::from_be_bytes(bytes[32..36].try_into().unwrap()) as usize;
+    assert_ne!(first_free, 0, "no page is free: the test shows nothing");
+
+    let mut lost = bytes.clone();
+    root(&mut lost).fill(0);
+    assert_eq!(kept(&path, &lost), rest);
+    // Also where the list of free pages is lost, or cut off, or its beginning in the header.
+    let mut no_list = lost.clone();
+    no_list[(first_free - 1) * PAGE..first_free * PAGE].fill(0xA5);
+    assert_eq!(kept(&path, &no_list), rest);
+    let mut no_header = lost.clone();
+    no_header[..100].fill(0);
+    assert_eq!(kept(&path, &no_header), rest);
+    let mut elsewhere = lost;
+    elsewhere[32..36].copy_from_slice(&u32::MAX.to_be_bytes());
+    assert_eq!(kept(&path, &elsewhere), rest);
+}
+
+#[test]
+fn what_a_version_of_before_left_on_free_pages_is_not_found_again_and_goes_with_the_next_opening() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = file(folder.path());
+    let raw = rusqlite::Connection::open(&path).unwrap();
+    raw.execute_batch("DROP TABLE wiped; DELETE FROM outbox WHERE number <= 1500; PRAGMA user_version = 4")
+        .unwrap();
+    drop(raw);
+    let bytes = std::fs::read(&path).unwrap();
+    let rest: BTreeSet<u32> = (1_500..WRITES).collect();
+    assert!(whole(&bytes).len() > rest.len(), "nothing is left on free pages: the test shows nothing");
+    let mut lost = bytes.clone();
+    root(&mut lost).fill(0);
+    assert_eq!(kept(&path, &lost), rest);
+    // Which pages are in use is not known then, and nothing leads to any.
+    let mut no_list = lost;
+    no_list[32..36].copy_from_slice(&u32::MAX.to_be_bytes());
+    assert_eq!(kept(&path, &no_list), BTreeSet::new());
+
     std::fs::write(&path, &bytes).unwrap();
-    let (mut store, _) = SqliteStore::open_or_salvage(&path, Durability::Process).unwrap();
-    let rows = store.waiting("main", u32::MAX, u32::MAX).unwrap();
-    let keys: BTreeSet<u32> = rows.iter().map(|row| row.write.key.parse().unwrap()).collect();
-    assert_eq!(keys, (1_500..WRITES).collect());
+    SqliteStore::open(&path, Durability::Process).unwrap().pause().unwrap();
+    let bytes = std::fs::read(&path).unwrap();
+    let on_pages_in_use = whole(&bytes).len();
+    assert!((500..520).contains(&on_pages_in_use), "{on_pages_in_use}");
 }
 
 #[test]
@@ -200,7 +250,7 @@ fn a_file_of_a_newer_version_is_not_damaged_and_is_left_as_it_is() {
     let bytes = std::fs::read(&path).unwrap();
     let refused = SqliteStore::open_or_salvage(&path, Durability::Process).unwrap_err();
     assert!(matches!(refused, StoreError::TooNew { found: 99, .. }), "{refused}");
-    assert_eq!(refused.to_string(), "a database of version 99, this client reads up to 4");
+    assert_eq!(refused.to_string(), "a database of version 99, this client reads up to 5");
     assert_eq!(std::fs::read(&path).unwrap(), bytes);
     let names = std::fs::read_dir(folder.path()).unwrap().map(|entry| entry.unwrap().file_name());
     assert_eq!(names.filter(|name| name != "client.db-lock").count(), 1);

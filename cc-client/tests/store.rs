@@ -116,7 +116,7 @@ fn a_damaged_file_and_a_newer_one_are_refused_and_left_as_they_are() {
     raw.pragma_update(None, "user_version", 99).unwrap();
     drop(raw);
     let refused = SqliteStore::open(&newer, Durability::Disk).unwrap_err();
-    assert_eq!(refused.to_string(), "a database of version 99, this client reads up to 4");
+    assert_eq!(refused.to_string(), "a database of version 99, this client reads up to 5");
 }
 
 #[test]
@@ -127,7 +127,7 @@ fn an_older_file_becomes_a_newer_one_and_keeps_what_it_holds() {
     // As the first version made it.
     let raw = rusqlite::Connection::open(&path).unwrap();
     raw.execute_batch(
-        "DROP TABLE aside;
+        "DROP TABLE aside; DROP TABLE wiped;
          ALTER TABLE records DROP COLUMN updated;
          ALTER TABLE outbox DROP COLUMN detail;
          INSERT INTO records (collection, key, version, value) VALUES ('places', 'a', 3, '{}');
@@ -148,7 +148,8 @@ fn what_was_rejected_before_reasons_were_kept_has_none() {
     // As the third version made it.
     let raw = rusqlite::Connection::open(&path).unwrap();
     raw.execute_batch(
-        "ALTER TABLE outbox DROP COLUMN detail;
+        "DROP TABLE wiped;
+         ALTER TABLE outbox DROP COLUMN detail;
          ALTER TABLE aside DROP COLUMN detail;
          UPDATE outbox SET outcome = 'rejected:invalid_entity' WHERE number = 1;
          PRAGMA user_version = 3; PRAGMA application_id = 0;",

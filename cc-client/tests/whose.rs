@@ -154,13 +154,13 @@ fn names_are_taken_word_for_word() {
 
 #[test]
 fn a_version_whose_number_was_damaged_is_known_by_its_tables() {
-    for number in [-1, 0, 1, 2, 3, 4 | 1 << 30, 4 | 1 << 4, i32::MIN | 4] {
+    for number in [-1, 0, 1, 2, 3, 4, 5 | 1 << 30, 5 | 1 << 4, i32::MIN | 5] {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("client.db");
         SqliteStore::open(&path, Durability::Disk).unwrap().accept("main", &[write()]).unwrap();
         let raw = rusqlite::Connection::open(&path).unwrap();
         let version: i32 = raw.query_row("PRAGMA user_version", [], |row| row.get(0)).unwrap();
-        assert_eq!(version, 4, "the numbers here are of another version");
+        assert_eq!(version, 5, "the numbers here are of another version");
         raw.pragma_update(None, "user_version", number).unwrap();
         drop(raw);
         let (mut store, salvage) = SqliteStore::open_or_salvage(&path, Durability::Disk)

@@ -54,7 +54,8 @@ fn member<'a>(of: &'a RawValue, part: &str) -> Option<&'a RawValue> {
     if let Ok(members) = serde_json::from_str::<BTreeMap<String, &RawValue>>(of.get()) {
         return members.get(&part.replace("~1", "/").replace("~0", "~")).copied();
     }
-    serde_json::from_str::<Vec<&RawValue>>(of.get()).ok()?.get(part.parse::<usize>().ok()?).copied()
+    let index: usize = part.parse().ok().filter(|index: &usize| index.to_string() == part)?;
+    serde_json::from_str::<Vec<&RawValue>>(of.get()).ok()?.get(index).copied()
 }
 
 #[derive(Deserialize)]

@@ -114,11 +114,14 @@ impl HttpHead {
 
     /// How long the platform wishes to be left alone, if it said so; `server` is its time, as far as that is known.
     /// An answer that says what time it is itself is taken at its word; a date is none where nobody knows what time it is there.
+    /// Of several words the longest counts.
     pub(crate) fn retry_after(&self, server: Option<Timestamp>) -> Option<Duration> {
-        match RetryAfter::parse(self.header("retry-after")?)? {
+        let words = self.headers.iter().filter(|(name, _)| name == "retry-after");
+        let waits = words.filter_map(|(_, text)| match RetryAfter::parse(text)? {
             RetryAfter::In(wait) => Some(wait),
             date @ RetryAfter::At(_) => Some(date.wait(self.date().or(server)?)),
-        }
+        });
+        waits.max()
     }
 }
 

@@ -17,6 +17,8 @@ use chrono::{DateTime, NaiveDateTime};
 /// let wait = |text: &str| RetryAfter::parse(text).map(|word| word.wait(now));
 /// assert_eq!(wait("120"), Some(Duration::from_secs(120)));
 /// assert_eq!(wait("Fri, 01 May 2026 10:01:00 GMT"), Some(Duration::from_secs(60)));
+/// assert_eq!(wait("Friday, 01-May-26 10:01:00 GMT"), Some(Duration::from_secs(60)));
+/// assert_eq!(wait("Fri May  1 10:01:00 2026"), Some(Duration::from_secs(60)));
 /// // A date that has passed means now, and what is no such word means nothing.
 /// assert_eq!(wait("Fri, 01 May 2026 09:00:00 GMT"), Some(Duration::ZERO));
 /// assert_eq!(wait("-5"), None);
@@ -50,13 +52,19 @@ impl RetryAfter {
     }
 }
 
-/// Reads an HTTP date in its one current form, as in `Fri, 01 May 2026 10:01:00 GMT`.
+/// Reads an HTTP date (RFC 9110, 5.6.7): in its one current form, as in `Fri, 01 May 2026 10:01:00 GMT`, or in one of the two of before
+/// (`Friday, 01-May-26 10:01:00 GMT`, `Fri May  1 10:01:00 2026`).
 pub(crate) fn parse_http_date(text: &str) -> Option<Timestamp> {
-    let (weekday, date) = text.split_once(", ")?;
-    // Years of four digits: later ones would leave what can be reckoned with.
-    if weekday.len() != 3 || date.len() != "01 May 2026 10:01:00 GMT".len() {
-        return None;
-    }
-    let naive = NaiveDateTime::parse_from_str(date, "%d %b %Y %H:%M:%S GMT").ok()?;
-    DateTime::from_timestamp(naive.and_utc().timestamp(), 0)
+    const FORMS: [(&str, &str, &str); 3] = [
+        (", ", "01 May 2026 10:01:00 GMT", "%d %b %Y %H:%M:%S GMT"),
+        (", ", "01-May-26 10:01:00 GMT", "%d-%b-%y %H:%M:%S GMT"),
+        (" ", "May  1 10:01:00 2026", "%b %e %H:%M:%S %Y"),
+    ];
+    FORMS.into_iter().find_map(|(behind_weekday, like, form)| {
+        let (weekday, date) = text.split_once(behind_weekday)?;
+        // Years have four digits: later ones would leave what can be reckoned with.
+        let is_like = date.len() == like.len() && weekday.bytes().all(|byte| byte.is_ascii_alphabetic());
+        let naive = NaiveDateTime::parse_from_str(date, form).ok().filter(|_| is_like)?;
+        DateTime::from_timestamp(naive.and_utc().timestamp(), 0)
+    })
 }

@@ -37,6 +37,8 @@ pub struct SseParser {
     line: Vec<u8>,
     data: Vec<u8>,
     name: Vec<u8>,
+    /// How many bytes the event has in lines that are no data.
+    beside: usize,
     id: Option<Box<str>>,
     has_data: bool,
     /// What was given last is still in the buffers.
@@ -107,13 +109,14 @@ impl Default for SseParser {
 }
 
 impl SseParser {
-    /// A parser at the beginning of a stream. No event may have more than `limit` bytes of data.
+    /// A parser at the beginning of a stream. No event may have more than `limit` bytes of data, nor 64 KiB more than that of other lines.
     pub fn with_limit(limit: usize) -> Self {
         Self {
             limit,
             line: Vec::new(),
             data: Vec::new(),
             name: Vec::new(),
+            beside: 0,
             id: None,
             has_data: false,
             given: false,
@@ -133,6 +136,7 @@ impl SseParser {
             self.has_data = false;
             self.data.clear();
             self.name.clear();
+            self.beside = 0;
         }
         while !input.is_empty() {
             if self.after_cr {
@@ -168,7 +172,10 @@ impl SseParser {
                     self.given = true;
                     return Ok(Some(SseItem::Event(self.event())));
                 }
-                Word::End => self.name.clear(),
+                Word::End => {
+                    self.name.clear();
+                    self.beside = 0;
+                }
             }
         }
         Ok(None)
@@ -207,6 +214,13 @@ impl SseParser {
             }
             None => (line, &[][..]),
         };
+        if field != b"data" {
+            // Else an event without an end could have a name anew in each line, for ever.
+            self.beside += line.len() + 1;
+            if self.beside > self.limit + BESIDE {
+                return Err(SseError::TooLong { limit: self.limit });
+            }
+        }
         match field {
             b"data" => {
                 if self.data.len() + value.len() > self.limit {
@@ -232,6 +246,9 @@ impl SseParser {
         Ok(Word::Nothing)
     }
 }
+
+/// The bytes that lines which are no data may have beyond the limit of those that are.
+const BESIDE: usize = 64 << 10;
 
 /// What a line says.
 enum Word {
@@ -310,6 +327,12 @@ mod tests {
         let mut parser = SseParser::with_limit(10);
         let text = "data: four\n".repeat(3);
         assert_eq!(parser.next(&mut text.as_bytes()), Err(SseError::TooLong { limit: 10 }));
+        let mut parser = SseParser::with_limit(10);
+        let mut names = std::iter::repeat_n(&b"event: x\n"[..], 10_000);
+        assert!(names.any(|mut line| parser.next(&mut line) == Err(SseError::TooLong { limit: 10 })));
+        let mut parser = SseParser::with_limit(10);
+        let mut events = std::iter::repeat_n(&b"event: x\n\n"[..], 10_000);
+        assert!(events.all(|mut event| parser.next(&mut event) == Ok(None)), "each has an end");
     }
 
     proptest! {

@@ -48,15 +48,37 @@ fn lock(folder: &Path) -> PathBuf {
     folder.join("platform.lock")
 }
 
+/// Locks a file, which may take two seconds.
+fn patiently(file: &File) -> Result<(), TryLockError> {
+    const TRIES: u32 = 40;
+    for _ in 0..TRIES {
+        match file.try_lock() {
+            Err(TryLockError::WouldBlock) => {
+                #[expect(
+                    clippy::disallowed_methods,
+                    reason = "a program that begins has nothing else to do"
+                )]
+                std::thread::sleep(std::time::Duration::from_millis(50));
+            }
+            done => return done,
+        }
+    }
+    file.try_lock()
+}
+
 impl Claim {
-    /// Claims a folder, which is there.
+    /// Claims a folder, which is there; whoever only looks at it is waited for a little.
     pub fn of(folder: &Path) -> Result<Self, ClaimError> {
+        Self::made(folder, patiently)
+    }
+
+    fn made(folder: &Path, lock_file: fn(&File) -> Result<(), TryLockError>) -> Result<Self, ClaimError> {
         let failed = |error| ClaimError::Io { folder: folder.to_owned(), error };
         let path = lock(folder);
         let is_first = !path.exists();
         crate::private::file(&path).map_err(failed)?;
         let file = File::options().read(true).write(true).open(&path).map_err(failed)?;
-        let claim = Self::locked(file, File::try_lock, folder)?;
+        let claim = Self::locked(file, lock_file, folder)?;
         if is_first && claim.text().map_err(failed)?.is_empty() {
             claim.write(FIRST).map_err(|error| {
                 // An empty one would tell of a database.
@@ -70,7 +92,7 @@ impl Claim {
     /// Claims a folder to look at what is in it. On a disk that is full or cannot be written a lock that is not there is not made: no
     /// platform has it.
     pub fn to_look(folder: &Path) -> Result<Option<Self>, ClaimError> {
-        match Self::of(folder) {
+        match Self::made(folder, File::try_lock) {
             Err(ClaimError::Io { error, .. })
                 if matches!(
                     error.kind(),

@@ -38,8 +38,8 @@ pub(crate) fn is_value(key: &str, value: &[u8]) -> bool {
             .is_ok_and(|item| item.value.as_deref().is_none_or(|value| is_json(value.as_bytes()))),
         "stream" => is::<Stream>(value),
         "access" | "allowance" | "aside" | "change" | "email" | "holder" | "hook" | "hook failed"
-        | "hook waits" | "ingest" | "key" | "layer" | "newest stream" | "next user" | "producer"
-        | "quarantine" | "rules" | "said" | "session" | "swept" => is_json(value),
+        | "hook waits" | "ingest" | "key" | "layer" | "newest stream" | "next user" | "positions"
+        | "producer" | "quarantine" | "rules" | "said" | "session" | "swept" => is_json(value),
         "gone stream" | "history" | "history of" | "history until" | "open share" | "revoked" | "shared"
         | "sid" => is_text(value),
         _ => true,

@@ -207,12 +207,17 @@ impl StartError {
 
 /// Reads an issuer for clap; it is kept as it was written.
 fn issuer(text: &str) -> Result<String, String> {
-    let is_plain = !text.contains(|letter: char| letter.is_control() || letter.is_whitespace());
-    let url =
-        reqwest::Url::parse(text).ok().filter(|url| is_plain && ["http", "https"].contains(&url.scheme()));
+    let url = reqwest::Url::parse(text).ok().filter(|url| ["http", "https"].contains(&url.scheme()));
+    // Others compare it letter by letter: it is written as an URL is, but for the `/` at its end.
+    let is_plain = |url: &reqwest::Url| url.as_str().trim_end_matches('/') == text.trim_end_matches('/');
+    let has_more = |url: &reqwest::Url| {
+        let person = !url.username().is_empty() || url.password().is_some();
+        person || url.query().is_some() || url.fragment().is_some()
+    };
     match url {
-        Some(url) if url.query().is_none() && url.fragment().is_none() => Ok(text.to_owned()),
-        _ => Err("expected an http or https URL without a query and a fragment".to_owned()),
+        Some(url) if is_plain(&url) && !has_more(&url) => Ok(text.to_owned()),
+        _ => Err("expected an http or https URL in its usual form, without a name, a query and a fragment"
+            .to_owned()),
     }
 }
 

@@ -402,8 +402,8 @@ impl Node {
 
     /// Forgets sessions whose last token has expired by now.
     async fn forget_revoked(&self) -> Result<(), Problem> {
-        let before =
-            self.config.clock.unix().saturating_sub(self.config.token_life.saturating_add(2 * TOLERANCE));
+        let kept = self.config.token_life.saturating_add(2 * TOLERANCE).saturating_add(crate::sweep::AHEAD);
+        let before = self.config.clock.unix().saturating_sub(kept);
         self.revoked.lock().unwrap_or_else(PoisonError::into_inner).retain(|_, at| *at >= before);
         self.commit(move |edit| {
             for (sid, at) in session::revoked(edit)? {

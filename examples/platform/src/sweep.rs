@@ -51,12 +51,15 @@ async fn repeated(
     Ok(())
 }
 
+/// What is over by a clock may not be over: so many seconds ahead it may have been set. What was used up or ended is remembered so much longer.
+pub(crate) const AHEAD: u64 = 2 * 86_400;
+
 /// Says of a row whether it is over at an instant.
 type IsOver = fn(&[u8], i64) -> bool;
 
 /// Rows that say themselves when they are over.
 const ROWS: &[(&str, IsOver)] = &[
-    (JTI, |row, now| from_json::<i64>(row).is_ok_and(|ends| (ends + 60) * 1000 < now)),
+    (JTI, |row, now| from_json::<i64>(row).is_ok_and(|ends| (ends + 60 + AHEAD as i64) * 1000 < now)),
     ("hook failed", |row, now| webhooks::given_up(row).is_some_and(|at| at.timestamp_millis() < now - KEPT)),
     ("ingest", |row, now| producer::is_over(row, ((now - PRODUCERS) / 1000).max(0) as u64)),
     ("lane", |row, now| producer::is_over(row, ((now - PRODUCERS) / 1000).max(0) as u64)),

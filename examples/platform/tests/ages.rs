@@ -6,6 +6,8 @@ mod common;
 use common::{Person, World, event};
 use platform::admin::grants;
 use platform::auth::Who;
+use platform::problem::Problem;
+use platform::storage::key;
 use serde_json::{Value, json};
 
 /// The ids of events.
@@ -28,7 +30,9 @@ async fn a_partner_sees_what_is_not_too_old_and_the_latest_of_each_subject() {
         .node
         .commit(move |edit| {
             grants::to(edit, &Who::new("demo", "user/1"), &consents, false).unwrap();
-            Ok(())
+            // As if it was so two days ago.
+            let two_days_ago = edit.at() - 48 * HOUR * 1_000;
+            Ok(edit.put(&key(&["positions", "demo", "7"]), two_days_ago.to_string().as_bytes())?)
         })
         .await
         .unwrap();
@@ -66,4 +70,61 @@ async fn a_partner_sees_what_is_not_too_old_and_the_latest_of_each_subject() {
     let partner = world.person("partner").await;
     assert_eq!(history(&partner, "&type=gps_position").await, [4]);
     assert_eq!(ids(&partner.json("/v1/feeds/vehicles/demo/7?offset=-1").await), [0_i64; 0]);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn positions_of_before_all_agreed_are_not_seen_later_either() {
+    let world = World::start().await;
+    let (gateway, partner) = (world.person("gateway").await, world.person("partner").await);
+    let grant = async |sub: &str, grant: grants::Grant, ends: bool| {
+        let who = Who::new("demo", sub);
+        world
+            .node
+            .commit(move |edit| {
+                grants::to(edit, &who, &grant, ends).unwrap();
+                Ok::<_, Problem>(())
+            })
+            .await
+            .unwrap();
+    };
+    let agrees = || grants::Grant::Consent { purpose: "positions".to_owned() };
+    let drives = || grants::Grant::Drive { vehicle: 7 };
+    let mut count = 0;
+    let mut says = async || {
+        count += 1;
+        tokio::time::sleep(std::time::Duration::from_millis(5)).await;
+        let place = event(count, 0, "gps_position", json!({"latitude": 0.5, "longitude": -150.25}));
+        assert_eq!(common::value(gateway.post("/v1/ingest", &json!([place])).await).await["accepted"], 1);
+        tokio::time::sleep(std::time::Duration::from_millis(5)).await;
+    };
+    let sees = async |expected: &[i64]| {
+        assert_eq!(history(&partner, "&type=gps_position").await, expected);
+        let mut told = ids(&partner.json("/v1/feeds/organizations/demo?offset=-1").await);
+        told.reverse();
+        assert_eq!(told, expected);
+    };
+    let granted = event(100, 60, "access_granted_to_vehicle", json!({}));
+    gateway.post("/v1/ingest", &json!([granted])).await;
+    says().await;
+    sees(&[]).await;
+    grant("user/1", agrees(), false).await;
+    says().await;
+    sees(&[2]).await;
+    // Another drives it, too, and does not agree: neither then nor when they drive it no longer is theirs seen.
+    grant("user/2", drives(), false).await;
+    says().await;
+    sees(&[]).await;
+    grant("user/2", drives(), true).await;
+    sees(&[]).await;
+    says().await;
+    sees(&[4]).await;
+    grant("user/1", agrees(), true).await;
+    says().await;
+    sees(&[]).await;
+    grant("user/1", agrees(), false).await;
+    says().await;
+    sees(&[6]).await;
+    // Nobody drives it.
+    grant("user/1", drives(), true).await;
+    sees(&[]).await;
 }

@@ -3,7 +3,7 @@
 
 use std::process::Command;
 
-use platform::claim::Claim;
+use platform::claim::{Claim, ClaimError};
 
 #[test]
 fn a_second_platform_and_a_salvage_beside_it_are_refused_and_told_the_folder() {
@@ -21,4 +21,21 @@ fn a_second_platform_and_a_salvage_beside_it_are_refused_and_told_the_folder() {
     }
     drop(claim);
     Claim::of(folder.path()).unwrap();
+}
+
+#[test]
+fn a_platform_waits_for_who_only_looks() {
+    let folder = tempfile::tempdir().unwrap();
+    let look = Claim::to_look(folder.path()).unwrap();
+    assert!(look.is_some());
+    let waits = std::thread::scope(|threads| {
+        let start = threads.spawn(|| Claim::of(folder.path()).map(drop));
+        assert!(
+            matches!(Claim::to_look(folder.path()), Err(ClaimError::Taken { .. })),
+            "who looks waits for nobody"
+        );
+        drop(look);
+        start.join().unwrap()
+    });
+    waits.unwrap();
 }

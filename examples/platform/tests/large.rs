@@ -168,6 +168,7 @@ async fn a_file_of_before_goes_on_and_keeps_what_it_has() {
     database
         .execute_batch(
             "DROP TRIGGER value_goes; DROP TRIGGER value_changes; DROP TRIGGER message_goes; DROP TABLE large;
+             DROP TABLE wiped;
              PRAGMA user_version = 2",
         )
         .unwrap();

@@ -235,12 +235,13 @@ async fn an_operator_sees_where_events_are_sent_and_ends_it() {
     let session = sign_in::with_key(&transport, &file).await.unwrap().session.to_string();
     let (base, token) = (platform.1.clone(), token(&platform.1, &session).await);
     let partner = Person { base, session, token, client: client() };
-    for (id, types) in [("w1", json!(["can_dtc", "trip"])), ("w2", json!([]))] {
+    for (id, types) in [("w1", json!(["can_dtc", "odd\u{202E}"])), ("w2", json!([]))] {
         let wanted = json!({"url": "https://partner.example/hook", "types": types});
         let set = partner.send(reqwest::Method::PUT, &format!("/v1/webhooks/{id}"), &wanted).await;
         assert_eq!(set.status(), 201);
     }
-    let first = "acme/partner  w1  https://partner.example/hook  types can_dtc, trip\n";
+    // What turns a line round is shown, and does not.
+    let first = "acme/partner  w1  https://partner.example/hook  types can_dtc, odd\\u{202e}\n";
     let second = "acme/partner  w2  https://partner.example/hook  types all\n";
     assert_eq!(done(&data, "webhook list"), [first, second].concat());
     assert_eq!(done(&data, "webhook list --organization demo"), "");

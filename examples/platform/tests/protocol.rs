@@ -218,6 +218,11 @@ async fn events_are_taken_once_and_bad_ones_set_aside() {
     let again = value(gateway.post("/v1/ingest", &json!([good, {"id": 3}, good, future])).await).await;
     assert_eq!((&again["duplicates"], &again["refused"]), (&json!(2), &taken["refused"]));
     assert_eq!(support.json("/v1/ingest/quarantine").await, aside);
+    // Of what names another organization nothing is shown, whatever else is wrong with it.
+    let others =
+        json!([{"id": 4, "vehicleId": 7, "organizationKey": "other", "type": "can_dtc", "time": "x"}]);
+    gateway.post("/v1/ingest", &others).await;
+    assert_eq!(support.json("/v1/ingest/quarantine?limit=1").await["items"][0]["event"], "");
 
     // Lines, gzip, and a producer that repeats itself.
     let lines: String =

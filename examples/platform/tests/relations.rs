@@ -408,3 +408,29 @@ async fn a_page_of_a_feed_is_another_once_less_of_it_is_seen() {
     assert_eq!((less.status().as_u16(), &less.headers()["stream-next-offset"]), (200, &next));
     assert!(!less.text().await.unwrap().contains("HOME"));
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_tag_of_settings_goes_with_the_car() {
+    let world = World::start().await;
+    let (anna, bo, support, gateway) = (
+        world.person("anna").await,
+        world.person("bo").await,
+        world.person("support").await,
+        world.person("gateway").await,
+    );
+    let said = json!([event(1, 5, "car_ignition", json!({"value": true}))]);
+    assert_eq!(gateway.post("/v1/ingest", &said).await.status(), 200);
+    anna.write("shares", "s1", "put", json!({"subject": "vehicle/demo/7", "recipient": "user/2"})).await;
+    bo.write("shares", "s1", "act", json!({"action": "accept"})).await;
+    let layer = json!({"map": {"zoom": 3}});
+    let put = support.send(Method::PUT, "/v1/config/layers/global", &layer).await;
+    assert_eq!(put.status(), 204);
+    let tag = async || {
+        let feed = bo.feed().await;
+        let tag = feed.iter().find(|record| record["collection"] == "config" && record["key"] == "demo/7");
+        tag.unwrap()["value"].clone()
+    };
+    assert!(tag().await["etag"].is_string());
+    anna.write("shares", "s1", "act", json!({"action": "revoke"})).await;
+    assert_eq!(tag().await, json!(null));
+}

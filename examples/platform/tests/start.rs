@@ -75,7 +75,7 @@ fn files(data: &Path) -> Vec<String> {
 fn options_with_which_a_platform_would_serve_nobody_are_refused() {
     let passing = Passing::make().unwrap();
     let data = passing.path().join("data");
-    let url = "expected an http or https URL without a query and a fragment";
+    let url = "expected an http or https URL in its usual form, without a name, a query and a fragment";
     for (option, value, why) in [
         ("--connections", "0", "0 is not in 1.."),
         ("--live-streams", "0", "0 is not in 1.."),
@@ -90,6 +90,9 @@ fn options_with_which_a_platform_would_serve_nobody_are_refused() {
         ("--issuer", "https://cars.acme.example/?a", url),
         ("--issuer", "https://cars.acme.example#a", url),
         ("--issuer", "https://cars.acme.example\n", url),
+        ("--issuer", "https:cars.acme.example", url),
+        ("--issuer", "https://Cars.acme.example", url),
+        ("--issuer", "https://anna:secret@cars.acme.example", url),
     ] {
         let folder = data.to_str().unwrap();
         let output = run(&["--data", folder, "--listen", "127.0.0.1:0", option, value], "info");
@@ -315,7 +318,7 @@ async fn a_file_that_is_cut_foreign_newer_or_none_at_all_is_named_with_the_reaso
     assert_eq!(
         starts(&data),
         format!(
-            "{name}: version 99 of the database, and this platform reads version 3; start the release that wrote it"
+            "{name}: version 99 of the database, and this platform reads version 4; start the release that wrote it"
         )
     );
     fs::remove_file(&file).unwrap();

@@ -10,6 +10,8 @@ use cc_client::store::MemoryStore;
 use cc_client::transport::{ReqwestOptions, ReqwestTransport};
 use cc_client::{Client, WriteKind};
 use common::{World, change, client, event, place, sign_in, token, value};
+use platform::admin::accounts;
+use platform::auth::Who;
 use platform::clock::{self, Clock};
 use platform::storage::{Scan, all, key};
 use reqwest::Method;
@@ -124,6 +126,82 @@ async fn a_client_renews_across_a_change_of_keys() {
         world.node.tidy().await.unwrap();
     }
     phone.shutdown().await;
+}
+
+#[tokio::test]
+async fn what_was_shared_long_ago_shows_nothing_of_another_under_its_key() {
+    let (world, clock) = world().await;
+    let (anna, fleet) = (world.person("anna").await, world.person("fleet").await);
+    for (share, of) in [("s1", "k"), ("s2", "offered")] {
+        anna.write("places", of, "put", place("hers")).await;
+        let body = json!({"subject": format!("place/{of}"), "recipient": "user/3"});
+        anna.write("shares", share, "put", body).await;
+    }
+    fleet.write("shares", "s1", "act", json!({"action": "accept"})).await;
+    for of in ["k", "offered"] {
+        anna.write("places", of, "delete", json!(null)).await;
+    }
+    clock.advance(DAY * 91);
+    world.node.tidy().await.unwrap();
+    assert_eq!(rows(&world, "tombstone").await, 0);
+    let (bo, fleet) = (world.person("bo").await, world.person("fleet").await);
+    let now = fleet.get("/v1/feeds/me?offset=now").await;
+    let now = now.headers()["stream-next-offset"].to_str().unwrap();
+    for of in ["k", "offered"] {
+        assert_eq!(bo.write("places", of, "put", place("his")).await["outcome"], "applied");
+    }
+    fleet.write("shares", "s2", "act", json!({"action": "accept"})).await;
+    for of in ["k", "offered"] {
+        assert_eq!(fleet.get(&format!("/v1/collections/places/{of}")).await.status(), 404, "{of}");
+    }
+    assert!(fleet.listed("places").await.is_empty());
+    let told = fleet.json(&format!("/v1/feeds/me?offset={now}")).await;
+    assert!(told.to_string().contains("s2") && !told.to_string().contains("his"), "{told}");
+    // What is hers again is shown again.
+    bo.write("places", "k", "delete", json!(null)).await;
+    clock.advance(DAY * 89);
+    world.node.tidy().await.unwrap();
+    clock.advance(DAY * 2);
+    world.node.tidy().await.unwrap();
+    let (anna, fleet) = (world.person("anna").await, world.person("fleet").await);
+    anna.write("places", "k", "put", place("hers")).await;
+    assert_eq!(fleet.json("/v1/collections/places/k").await["value"]["name"], "hers");
+}
+
+#[tokio::test]
+async fn a_clock_that_was_a_day_ahead_makes_nothing_good_again_that_was_used_or_ended() {
+    let (world, clock) = world().await;
+    let anna = world.person("anna").await;
+    let end = anna.ask(Method::DELETE, "/v1/auth/session").send().await.unwrap();
+    assert_eq!((end.status().as_u16(), rows(&world, "revoked").await), (204, 1));
+    let used = (clock.now().timestamp() + 60).to_string();
+    let place = key(&["jti", "demo", "gateway", "once"]);
+    world.node.commit(move |edit| Ok(edit.put(&place, used.as_bytes())?)).await.unwrap();
+    for (days, left) in [(1, 1), (2, 0)] {
+        clock.advance(DAY * days);
+        world.node.tidy().await.unwrap();
+        assert_eq!((rows(&world, "revoked").await, rows(&world, "jti").await), (left, left), "{days}");
+    }
+}
+
+#[tokio::test]
+async fn what_is_known_of_the_producers_of_an_account_goes_with_it() {
+    let world = World::start().await;
+    let (anna, gateway) = (world.person("anna").await, world.person("gateway").await);
+    let event = event(1, 5, "car_ignition", json!({"value": true}));
+    for (person, path, body) in [
+        (&gateway, "/v1/ingest", json!([event])),
+        (&anna, "/v1/changes", json!({"changes": [change("places", "p", "put", place("p"))]})),
+    ] {
+        let ask = person.ask(Method::POST, path).header("producer-id", "p").header("producer-epoch", "0");
+        let ask = ask.header("producer-seq", "0").header("content-type", "application/json");
+        assert_eq!(ask.body(body.to_string()).send().await.unwrap().status(), 200);
+    }
+    assert_eq!((rows(&world, "ingest").await, rows(&world, "lane").await), (1, 1));
+    for who in [Who::new("demo", "service/gateway"), Who::new("demo", "user/1")] {
+        world.node.commit(move |edit| Ok(accounts::remove(edit, &who)?)).await.unwrap();
+    }
+    assert_eq!((rows(&world, "ingest").await, rows(&world, "lane").await), (0, 0));
 }
 
 #[tokio::test]

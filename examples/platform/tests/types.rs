@@ -120,3 +120,36 @@ async fn a_stream_is_closed_by_true_however_it_is_written_and_by_no_other_word()
         assert_eq!(more.status(), if closes { 409 } else { 204 }, "{word}");
     }
 }
+
+#[tokio::test]
+async fn what_is_no_whole_text_is_refused_and_a_copy_is_known_after_the_stream_was_closed() {
+    let world = World::start().await;
+    let anna = world.person("anna").await;
+    let ask = |method, of: &str, body: &'static [u8]| {
+        anna.ask(method, "/v1/streams/user/1/text").header("content-type", of.to_owned()).body(body)
+    };
+    let made = ask(Method::PUT, "text/plain; charset=utf-8", b"").send().await.unwrap();
+    assert_eq!(made.status(), 201);
+    for (body, status) in [("\u{e5}".as_bytes(), 204), (b"\xC3", 400), (b"\xA5", 400), (b"\xE5", 400)] {
+        let answer = ask(Method::POST, "text/plain", body).send().await.unwrap();
+        assert_eq!(answer.status(), status, "{body:x?}");
+    }
+    let with = |seq: &str, body| {
+        let ask =
+            ask(Method::POST, "text/plain", body).header("producer-id", "p").header("producer-epoch", "0");
+        ask.header("producer-seq", seq.to_owned())
+    };
+    assert_eq!(with("0", b"one").send().await.unwrap().status(), 200);
+    let closes = with("1", b"two").header("stream-closed", "true").send().await.unwrap();
+    assert_eq!(closes.status(), 200);
+    for (seq, status) in [("0", 204), ("1", 204), ("2", 409)] {
+        let again = with(seq, b"one").send().await.unwrap();
+        assert_eq!(
+            (again.status().as_u16(), &again.headers()["stream-closed"] == "true"),
+            (status, true),
+            "{seq}"
+        );
+    }
+    let all = anna.get("/v1/streams/user/1/text?offset=-1").await.text().await.unwrap();
+    assert_eq!(all, "\u{e5}onetwo");
+}

@@ -16,9 +16,10 @@ const MOST_ROWS: usize = PAGE;
 /// A copy that can be read.
 pub(super) struct Mended {
     pub(super) connection: Connection,
-    /// The copy tells which of its pages are in no use: its header is the file's own. Or there is no file, and all of it comes from a log
-    /// that is whole, in which the header is, too, where a page was let go since the log began.
+    /// The copy may tell which of its pages are in no use: its header is the file's own, or they have nothing on them.
     pub(super) is_use_known: bool,
+    /// Nothing stands on pages that are in no use. Where the file does not say, it is taken for one of this version.
+    pub(super) is_wiped: bool,
     /// Pages of the log may be wrong, or missing.
     pub(super) is_log_partial: bool,
 }
@@ -58,12 +59,12 @@ fn opened(path: &Path, copy: &Path, sound: &[u8], has_any_first: bool) -> Result
     };
     let mended = sqlite_mend::mend(path, copy, sound, opens).map_err(|error| failed(&error))?;
     let is_log_partial = log.transpose()?.unwrap_or(false);
-    let both = mended.zip(opened);
-    Ok(both.map(|(mended, connection)| Mended {
-        connection,
-        is_use_known: has_any_first && (mended.is_header_sound || (is_gone(path) && !is_log_partial)),
-        is_log_partial,
-    }))
+    let Some((mended, connection)) = mended.zip(opened) else { return Ok(None) };
+    let wiped = "SELECT EXISTS (SELECT 1 FROM sqlite_schema WHERE name = 'wiped')";
+    // What was wiped in a part of the log that is lost stands in the file as it was.
+    let is_wiped = !is_log_partial && connection.query_row(wiped, [], |row| row.get(0)).unwrap_or(false);
+    let is_use_known = is_wiped || (has_any_first && mended.is_header_sound);
+    Ok(Some(Mended { connection, is_use_known, is_wiped, is_log_partial }))
 }
 
 /// Whether nothing is left of a file but what lies beside it.
@@ -74,7 +75,7 @@ pub(super) fn is_gone(path: &Path) -> bool {
 /// Copies what waits on pages that are in use; `old` is a copy of the damaged file, at `path`, which tells which these are.
 pub(super) fn carve(
     path: &Path,
-    old: Connection,
+    Mended { connection: old, is_wiped, .. }: Mended,
     new: &Connection,
     writes: &mut u64,
     latest: &mut Option<Stamp>,
@@ -87,7 +88,7 @@ pub(super) fn carve(
     lengthen(path, u64::from(pages) * PAGE as u64).map_err(|error| failed(&error))?;
     let _ = old.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(()));
     drop(old);
-    let pages = Pages::of(path, &[Table::numbered(root)]).map_err(|error| failed(&error))?;
+    let pages = Pages::of(path, &[Table::numbered(root)], is_wiped).map_err(|error| failed(&error))?;
     let Some(mut pages) = pages else { return Ok(()) };
     while pages.put_next().map_err(|error| failed(&error))? {
         let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;

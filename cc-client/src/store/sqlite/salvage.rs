@@ -54,8 +54,9 @@ impl SqliteStore {
     ///
     /// Where the first page is damaged, which says where everything begins and what its columns are, the one of a new file is put into a
     /// copy; where the file was cut
-    /// off, the copy ends there. Then rows are read one by one, past each page that cannot be read; and where the header is sound, and with
-    /// it the list of the pages in use, also from pages that no other leads to any more. A file that a newer version has written is not
+    /// off, the copy ends there. Then rows are read one by one, past each page that cannot be read, and also from pages that no other leads
+    /// to any more: what was taken out of a file is nowhere in it. (In a file that no client of this version has opened yet it is; there
+    /// the list of the pages in use has to be sound for that.) A file that a newer version has written is not
     /// damaged: it is refused with [`StoreError::TooNew`] and left as it is.
     ///
     /// Its log counts as damaged where commits stand behind a frame that does not fit, or where the file itself is gone or empty (then the
@@ -308,9 +309,8 @@ fn set_aside(old: &Connection, new: &Connection) -> (u64, bool) {
 }
 
 /// Copies what can be read; gives how many writes that is, and whether some could not be.
-fn copy(old: Mended, path: &Path, new: &Connection) -> Result<(u64, bool), StoreError> {
-    let Mended { connection, is_use_known, .. } = old;
-    let old = &connection;
+fn copy(mended: Mended, path: &Path, new: &Connection) -> Result<(u64, bool), StoreError> {
+    let old = &mended.connection;
     // What cannot be read of these two is not missed for long, but for whose it all is.
     let values = each(old, "SELECT name, value FROM small_values WHERE name <> 'token'", |row| {
         let (name, value): (String, Vec<u8>) = (row.get(0)?, row.get(1)?);
@@ -345,9 +345,9 @@ fn copy(old: Mended, path: &Path, new: &Connection) -> Result<(u64, bool), Store
     }
     // What leads to rows may lead past them, and each that is found is sound.
     let word: Option<String> = old.query_row("PRAGMA integrity_check(outbox)", [], |row| row.get(0)).ok();
-    if is_use_known && (is_partial || word.as_deref() != Some("ok")) {
+    if mended.is_use_known && (is_partial || word.as_deref() != Some("ok")) {
         let before = writes;
-        carve(path, connection, new, &mut writes, &mut latest)?;
+        carve(path, mended, new, &mut writes, &mut latest)?;
         is_partial |= writes > before;
     }
     // Numbers are never used twice, nor are those of writes that were set aside or have left the outbox.

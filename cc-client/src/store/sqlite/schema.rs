@@ -7,10 +7,10 @@ use std::path::Path;
 use rusqlite::{Connection, TransactionBehavior};
 
 use super::opening::file_name;
-use crate::store::StoreError;
+use crate::store::{StoreError, sqlite_mend};
 
 /// The version of the tables that this crate writes.
-pub(super) const VERSION: i64 = 4;
+pub(super) const VERSION: i64 = 5;
 
 /// What makes version n + 1 of version n: each has a column or a table more, by which it is known.
 const STEPS: [&str; VERSION as usize] = ["
@@ -44,7 +44,7 @@ const STEPS: [&str; VERSION as usize] = ["
     -- Why the platform rejected it, in its words.
     ALTER TABLE outbox ADD COLUMN detail TEXT;
     ALTER TABLE aside ADD COLUMN detail TEXT;
-"];
+", sqlite_mend::WIPE];
 
 /// Says whose a file is (`PRAGMA application_id`): `CCL1`. Files of versions before have none.
 const OURS: i64 = 0x4343_4C31;

@@ -4,6 +4,9 @@
 //! that right in a copy, and leaves what is wrong elsewhere; whoever reads the copy steps over it. Where a page in the middle is lost, those
 //! that it led to are still there: [`Pages`] brings them back one by one.
 //!
+//! What was taken out of a file must not come back by that. A file tells in a list which of its pages are in no use; one whose owner runs
+//! [`WIPE`] once, and has `PRAGMA secure_delete` on whenever it writes, has nothing on them.
+//!
 //! The damaged file is only read. Its pages have the size that `SQLite` gives them by itself, [`PAGE`]. Sources: `SQLite`, "Database File
 //! Format", 1.3 (the header), 1.5 (the list of free pages), 1.6 (pages of a tree).
 //!
@@ -37,7 +40,7 @@
 //! };
 //! let mended = sqlite_mend::mend(&file, &copy, &sound, opens)?.ok_or("nothing helps")?;
 //! assert!(mended.is_header_sound);
-//! let mut pages = Pages::of(&copy, &[Table::numbered(2)])?.ok_or("which pages are in use is not known")?;
+//! let mut pages = Pages::of(&copy, &[Table::numbered(2)], false)?.ok_or("which pages are in use is not known")?;
 //! let mut found = 0_i64;
 //! while pages.put_next()? {
 //!     let on_page: i64 = count(&copy)?;
@@ -61,6 +64,14 @@ use std::path::{Path, PathBuf};
 pub use aside::{free_name, put_aside, remove};
 pub use pages::{Pages, Table};
 
+/// Makes the table by which a file is known in which nothing stands on pages that are in no use, and fills those that it has with zeros:
+/// each in its turn becomes a page of that table. `PRAGMA secure_delete` has to be on, then and from then on.
+pub const WIPE: &str = "
+    CREATE TABLE wiped (zeros BLOB NOT NULL) STRICT;
+    WITH RECURSIVE page (number) AS (SELECT 1 UNION ALL SELECT number + 1 FROM page)
+    INSERT INTO wiped SELECT zeroblob(4000) FROM page LIMIT (SELECT freelist_count FROM pragma_freelist_count);
+    DELETE FROM wiped;
+";
 /// The size of a page, bytes: `SQLite`'s own.
 pub const PAGE: usize = 4_096;
 /// The header of a database file.

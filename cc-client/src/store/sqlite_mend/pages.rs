@@ -59,17 +59,22 @@ pub struct Pages {
 }
 
 impl Pages {
-    /// The pages of a copy that [`mend`](super::mend()) made, that nobody has open and that has its log of changes in it; `None` where the
-    /// file does not tell which of them are in use.
+    /// The pages of a copy that [`mend`](super::mend()) made, that nobody has open and that has its log of changes in it. Where the list of
+    /// those in no use cannot be read, they are all read if the file `is_wiped` ([`WIPE`](super::WIPE)), and it is `None` if it is not: what
+    /// was taken out would come back. `None`, too, where all that the tables begin on is cut off.
     ///
     /// # Errors
     ///
     /// what the system says.
-    pub fn of(copy: &Path, tables: &[Table]) -> io::Result<Option<Self>> {
+    pub fn of(copy: &Path, tables: &[Table], is_wiped: bool) -> io::Result<Option<Self>> {
         let mut file = OpenOptions::new().read(true).write(true).open(copy)?;
         let count = file.metadata()?.len() / PAGE as u64;
-        let Some(free) = free_pages(&mut file) else { return Ok(None) };
-        if !tables.iter().all(|table| (2..=count).contains(&u64::from(table.root))) {
+        let Some(free) = free_pages(&mut file).or_else(|| is_wiped.then(BTreeSet::new)) else {
+            return Ok(None);
+        };
+        let is_there = |table: &Table| (2..=count).contains(&u64::from(table.root));
+        let tables: Vec<_> = tables.iter().copied().filter(is_there).collect();
+        if tables.is_empty() {
             return Ok(None);
         }
         // Without a log, which would be looked for at each opening; and as large as it is, with the log in it.
@@ -77,15 +82,7 @@ impl Pages {
         file.write_all(&[1, 1])?;
         file.seek(SeekFrom::Start(SIZE as u64))?;
         file.write_all(&u32::try_from(count).unwrap_or(u32::MAX).to_be_bytes())?;
-        Ok(Some(Self {
-            file,
-            tables: tables.to_vec(),
-            free,
-            count,
-            next: 2,
-            now: Vec::new(),
-            single: Vec::new(),
-        }))
+        Ok(Some(Self { file, tables, free, count, next: 2, now: Vec::new(), single: Vec::new() }))
     }
 
     /// Puts the next page where its tables begin; false where there is none. Whoever reads it opens the copy anew.

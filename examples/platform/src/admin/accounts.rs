@@ -6,7 +6,7 @@ use super::{AdminError, checked};
 use crate::allowance;
 use crate::auth::account::{Account, SPEAKERS, account, by_email, put_account, take_account};
 use crate::auth::password::PasswordCost;
-use crate::auth::{Role, Who, session};
+use crate::auth::{Role, Who, consents, session};
 use crate::items::Collection::{
     Bookings, Conversations, Messages, Places, Recommendations, Shares, Trips, Vehicles,
 };
@@ -117,7 +117,7 @@ pub fn password(edit: &mut dyn Edit, who: &Who, hash: String) -> Result<usize, A
     Ok(session::end_all(edit, who)?.len())
 }
 
-/// Takes an account away with its webhooks, and ends its sessions; gives how many. What it has written stays, and is nobody's; what it
+/// Takes an account away with its webhooks and what is known of its producers, and ends its sessions; gives how many. What it has written stays, and is nobody's; what it
 /// shares is shared no longer.
 ///
 /// Errors: [`AdminError::AccountUnknown`].
@@ -129,6 +129,10 @@ pub fn remove(edit: &mut dyn Edit, who: &Who) -> Result<usize, AdminError> {
     put_json(edit, &counter(&who.org), &next)?;
     take_account(edit, who)?;
     webhooks::take_all(edit, who)?;
+    // One of the same name begins anew: its first request is no copy.
+    for lanes in ["lane", "ingest"] {
+        while edit.delete_some(&key(&[lanes, &who.org, &who.sub]), 1_000)? > 0 {}
+    }
     let ended = session::end_all(edit, who)?.len();
     look_again(edit, &who.org)?;
     Ok(ended)
@@ -157,8 +161,9 @@ fn each(view: &dyn View, org: Option<&str>) -> Result<Each, StorageError> {
 const RULES: &str = "rules of sight";
 /// Those of now. 1: bookings are of their drivers alone, and shares end with the right to share. 2: what a driver keeps is counted, also
 /// what is older than the bound. 3: what is shared with an organization is seen by who speaks for it, and not by its drivers.
-/// 4: with a vehicle its recommendations are told, and of an organization it is known what it was offered.
-const OF_NOW: u64 = 4;
+/// 4: with a vehicle its recommendations are told, and of an organization it is known what it was offered. 5: since when all who drive a
+/// car let others see where it is.
+const OF_NOW: u64 = 5;
 
 /// Looks once through a database of before, since its rows say who saw what, and how much they keep, by the rules of then; gives how many
 /// rows do not read. Those are passed over, and the next start looks again.
@@ -175,6 +180,10 @@ pub(crate) fn catch_up(edit: &mut dyn Edit) -> Result<usize, StorageError> {
         };
         if account.speaks_for_organization() {
             edit.put(&key(&["near", &who.org, SPEAKERS, &who.sub]), b"1")?;
+        }
+        for vehicle in account.driven() {
+            let from = edit.at();
+            consents::note(edit, &who.org, vehicle, from)?;
         }
         if account.roles.contains(&Role::Driver) {
             drivers.push(who);

@@ -1,11 +1,11 @@
 //! Accounts: people and services of organizations, what they may do, and what they are near to.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 
 use super::jose::PublicKey;
-use super::{Role, Who};
+use super::{Role, Who, consents};
 use crate::storage::{Edit, StorageError, View, get_json, key, names, put_json};
 
 /// A person or service. Never printed: it holds a name and secrets.
@@ -66,7 +66,10 @@ pub(crate) const SPEAKERS: &str = "speakers";
 
 /// Writes an account, and what it is near to.
 pub fn put_account(edit: &mut dyn Edit, who: &Who, account: &Account) -> Result<(), StorageError> {
-    let old = self::account(edit, who)?.unwrap_or_default();
+    let known = self::account(edit, who)?;
+    // What nobody could have seen before begins with the car.
+    let from = if known.is_some() { edit.at() + 1 } else { 0 };
+    let old = known.unwrap_or_default();
     for what in old.near() {
         edit.delete(&key(&["near", &who.org, &what, &who.sub]))?;
     }
@@ -79,7 +82,13 @@ pub fn put_account(edit: &mut dyn Edit, who: &Who, account: &Account) -> Result<
     if let Some(email) = &account.email {
         put_json(edit, &key(&["email", &email.to_lowercase()]), who)?;
     }
-    put_row(edit, who, account)
+    put_row(edit, who, account)?;
+    if (old.driven(), &old.consents) != (account.driven(), &account.consents) {
+        for vehicle in old.driven().union(&account.driven()) {
+            consents::note(edit, &who.org, *vehicle, from)?;
+        }
+    }
+    Ok(())
 }
 
 /// Takes an account away, and with it what it was near to.
@@ -104,9 +113,7 @@ impl Account {
     fn near(&self) -> Vec<String> {
         let has = |role| self.roles.contains(&role);
         let mut near = vec!["everyone".to_owned()];
-        if has(Role::Driver) {
-            near.extend(self.vehicles.iter().map(|vehicle| format!("vehicle/{vehicle}")));
-        }
+        near.extend(self.driven().iter().map(|vehicle| format!("vehicle/{vehicle}")));
         if has(Role::FleetManager) {
             near.extend(self.fleets.iter().map(|fleet| format!("fleet/{fleet}")));
         }
@@ -130,6 +137,12 @@ impl Account {
     pub(crate) fn speaks_for_organization(&self) -> bool {
         let speaks = [Role::FleetManager, Role::Partner, Role::Support, Role::Workshop];
         self.roles.iter().any(|role| speaks.contains(role))
+    }
+
+    /// The cars that it drives.
+    pub(crate) fn driven(&self) -> BTreeSet<i64> {
+        let drives = self.roles.contains(&Role::Driver);
+        self.vehicles.iter().copied().filter(|_| drives).collect()
     }
 
     /// Whether it drives a car.

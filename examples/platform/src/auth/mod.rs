@@ -1,6 +1,7 @@
 //! Who is asking: password or key file, session, token.
 
 pub mod account;
+pub(crate) mod consents;
 pub mod jose;
 pub mod keys;
 pub mod password;

@@ -198,10 +198,18 @@ fn in_file(path: &Path, error: &std::io::Error) -> CommandError {
     CommandError::File { path: path.to_owned(), why: platform::words::of(error) }
 }
 
-/// A line of the result.
+/// A line of the result; what others have named cannot move a terminal's cursor, nor turn its line round.
 fn say(line: &str) -> Result<(), CommandError> {
+    let is_odd = |letter: char| {
+        letter.is_control()
+            || matches!(letter, '\u{61C}' | '\u{200B}'..='\u{200F}' | '\u{2028}'..='\u{202E}' | '\u{2060}'..='\u{206F}')
+    };
+    let mut shown = String::with_capacity(line.len());
+    for letter in line.chars() {
+        if is_odd(letter) { shown.extend(letter.escape_unicode()) } else { shown.push(letter) }
+    }
     let mut out = std::io::stdout().lock();
-    match writeln!(out, "{line}").and_then(|()| out.flush()) {
+    match writeln!(out, "{shown}").and_then(|()| out.flush()) {
         // Who reads no more has seen enough.
         Err(error) if error.kind() != std::io::ErrorKind::BrokenPipe => {
             Err(CommandError::Output { why: platform::words::of(&error) })

@@ -87,8 +87,10 @@ fn seen_as(
     }
     let (policy, purpose) = match sight.part? {
         EventPart::Workshop => (usual(), Purpose::Workshop),
-        EventPart::Fleet { positions: true } => (usual(), Purpose::Fleet),
-        EventPart::Fleet { positions: false } => (without_positions(), Purpose::Fleet),
+        EventPart::Fleet { positions: Some(since) } if read.at.timestamp_millis() >= since => {
+            (usual(), Purpose::Fleet)
+        }
+        EventPart::Fleet { .. } => (without_positions(), Purpose::Fleet),
     };
     let keeps = |is_latest| minimise_one(policy, purpose, None, clock::instant_of(at), read, is_latest).ok();
     let mut kept = keeps(false)?;
@@ -177,8 +179,10 @@ mod tests {
         );
         let part = |part| EventSight { whole_from: None, part: Some(part) };
         let since = |from| EventSight { whole_from: Some(from), part: None };
-        assert_eq!(seen(part(EventPart::Fleet { positions: false }), now, position.as_bytes()), None);
-        let coarse = seen(part(EventPart::Fleet { positions: true }), now, position.as_bytes()).unwrap();
+        assert_eq!(seen(part(EventPart::Fleet { positions: None }), now, position.as_bytes()), None);
+        let from = |since| part(EventPart::Fleet { positions: Some(since) });
+        assert_eq!(seen(from(now + 1), now, position.as_bytes()), None);
+        let coarse = seen(from(now), now, position.as_bytes()).unwrap();
         assert!(!String::from_utf8_lossy(&coarse).contains("1234567"));
         assert_eq!(seen(part(EventPart::Workshop), now, position.as_bytes()), None);
         assert!(seen(part(EventPart::Workshop), now, code.as_bytes()).is_some(), "{code}");
@@ -190,10 +194,9 @@ mod tests {
         assert_eq!(seen(EventSight::ALL, now, position.as_bytes()).unwrap(), position.as_bytes());
         // An hour later it is too old, save for who drove then, or where nothing newer is known.
         let later = now + 3_600_000;
-        let fleet = part(EventPart::Fleet { positions: true });
-        assert_eq!(seen(fleet, later, position.as_bytes()), None);
+        assert_eq!(seen(from(0), later, position.as_bytes()), None);
         let read = Event::from_json(position.as_bytes()).unwrap();
-        assert!(seen_as(fleet, later, (position.as_bytes(), &read), || true).is_some());
+        assert!(seen_as(from(0), later, (position.as_bytes(), &read), || true).is_some());
         assert!(seen(since(now), later, position.as_bytes()).is_some());
     }
 }

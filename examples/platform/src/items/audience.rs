@@ -11,6 +11,7 @@ use super::care::{is_cared, workshops_of};
 use super::members::Members;
 use super::{Collection, Item, Spot};
 use crate::auth::account::{Account, SPEAKERS, account, near};
+use crate::auth::consents::positions_since;
 use crate::auth::{Role, Who};
 use crate::storage::{StorageError, View, all, key, names};
 
@@ -84,11 +85,11 @@ pub fn audience(view: &dyn View, spot: &Spot, item: &Item) -> Result<Audience, S
         Some(Collection::Settings) => add(&mut audience, owner(), Sight::Full),
         Some(Collection::Places) => {
             add(&mut audience, owner(), Sight::Full);
-            shared(view, org, &format!("place/{}", spot.key), &mut audience)?;
+            shared(view, org, &format!("place/{}", spot.key), Some(&item.owner), &mut audience)?;
         }
         Some(Collection::Trips) => {
             add(&mut audience, owner(), Sight::Full);
-            shared(view, org, &format!("trip/{}", spot.key), &mut audience)?;
+            shared(view, org, &format!("trip/{}", spot.key), Some(&item.owner), &mut audience)?;
         }
         Some(Collection::Vehicles | Collection::Recommendations) => {
             let mut parts = spot.key.splitn(3, '/').skip(1);
@@ -174,13 +175,19 @@ fn around(view: &dyn View, org: &str, vehicle: i64, audience: &mut Audience) -> 
         add(audience, partners, Sight::Full);
     }
     add(audience, near(view, org, "support")?, Sight::Full);
-    shared(view, org, &format!("vehicle/{org}/{vehicle}"), audience)
+    shared(view, org, &format!("vehicle/{org}/{vehicle}"), None, audience)
 }
 
-/// Those with whom something is shared at present.
-fn shared(view: &dyn View, org: &str, subject: &str, audience: &mut Audience) -> Result<(), StorageError> {
+/// Those with whom something is shared at present, where it is somebody's by them.
+fn shared(
+    view: &dyn View,
+    org: &str,
+    subject: &str,
+    owner: Option<&str>,
+    audience: &mut Audience,
+) -> Result<(), StorageError> {
     for (row, recipient) in all(view, &key(&["shared", org, subject]))? {
-        if super::shares::is_over(view, org, super::last(&row))? {
+        if !super::shares::shows(view, org, super::last(&row), owner)? {
             continue;
         }
         if let Ok(recipient) = String::from_utf8_lossy(&recipient).parse() {
@@ -201,14 +208,15 @@ pub fn sight(view: &dyn View, spot: &Spot, item: &Item, who: &Who) -> Result<Opt
     if told != Some(Sight::Shared) {
         return Ok(told);
     }
-    let subject = match spot.collection() {
-        Some(Collection::Places) => format!("place/{}", spot.key),
-        Some(Collection::Trips) => format!("trip/{}", spot.key),
+    let owner = Some(item.owner.as_str());
+    let (subject, owner) = match spot.collection() {
+        Some(Collection::Places) => (format!("place/{}", spot.key), owner),
+        Some(Collection::Trips) => (format!("trip/{}", spot.key), owner),
         // The key of a recommendation begins with that of its vehicle.
-        _ => format!("vehicle/{}", spot.key.splitn(3, '/').take(2).collect::<Vec<_>>().join("/")),
+        _ => (format!("vehicle/{}", spot.key.splitn(3, '/').take(2).collect::<Vec<_>>().join("/")), None),
     };
     let mut now = Audience::new();
-    shared(view, &spot.org, &subject, &mut now)?;
+    shared(view, &spot.org, &subject, owner, &mut now)?;
     Ok(now.get(who).copied())
 }
 
@@ -270,8 +278,8 @@ pub enum EventPart {
     Workshop,
     /// What a fleet needs.
     Fleet {
-        /// Positions and trips too: the driver allows it.
-        positions: bool,
+        /// Positions and trips too, of this instant (milliseconds since 1970) and later: since then all who drive it allow that.
+        positions: Option<i64>,
     },
 }
 
@@ -315,21 +323,9 @@ fn event_part(
     let fleet = has(Role::FleetManager) && managed()?;
     let partner = has(Role::Partner) && partners_see(view, org, vehicle)?;
     if fleet || partner {
-        return Ok(Some(EventPart::Fleet { positions: consented(view, org, vehicle)? }));
+        return Ok(Some(EventPart::Fleet { positions: positions_since(view, org, vehicle)? }));
     }
     let cared = |workshop: i64| is_cared(view, org, vehicle, workshop);
     let is_shop = has(Role::Workshop) && account.workshop.map_or(Ok(false), cared)?;
     Ok(Some(EventPart::Workshop).filter(|_| is_shop))
-}
-
-/// Whether everybody who drives a car lets others see where it is.
-fn consented(view: &dyn View, org: &str, vehicle: i64) -> Result<bool, StorageError> {
-    let drivers = near(view, org, &format!("vehicle/{vehicle}"))?;
-    for driver in &drivers {
-        let account = account(view, driver)?.unwrap_or_default();
-        if !account.consents.iter().any(|purpose| purpose == "positions") {
-            return Ok(false);
-        }
-    }
-    Ok(!drivers.is_empty())
 }

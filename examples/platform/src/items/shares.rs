@@ -229,17 +229,23 @@ pub(super) fn share_of(view: &dyn View, org: &str, name: &str) -> Result<Option<
     Ok(item.and_then(|item| Share::from_json(item.value?).ok()))
 }
 
-/// Whether the time of a share has come, which may not have been told yet. When that of one is that does not read is not known: it
-/// shows nothing.
+/// Whether a share shows what it is about: not once its time has come, which may not have been told yet, nor where that is another's by
+/// now, whose it became under the key of something that was deleted long ago. One that does not read shows nothing.
 ///
 /// Errors: those of the storage, but damage.
-pub(super) fn is_over(view: &dyn View, org: &str, name: &str) -> Result<bool, StorageError> {
-    let share = match share_of(view, org, name) {
+pub(super) fn shows(
+    view: &dyn View,
+    org: &str,
+    name: &str,
+    owner: Option<&str>,
+) -> Result<bool, StorageError> {
+    let item = match Item::load(view, &Spot::shared(org, Collection::Shares, name)) {
         Err(StorageError::Damaged { .. }) => None,
-        share => share?,
+        item => item?.filter(|item| owner.is_none_or(|owner| owner == item.owner)),
     };
+    let share = item.and_then(|item| Share::from_json(item.value?).ok());
     let now = clock::instant_of(view.at());
-    Ok(share.is_none_or(|share| share.status(now) == ShareStatus::Expired))
+    Ok(share.is_some_and(|share| share.status(now) != ShareStatus::Expired))
 }
 
 /// Whether there is a share whose time has come.

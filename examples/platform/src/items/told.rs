@@ -8,6 +8,7 @@ use std::borrow::Cow;
 
 use bytes::Bytes;
 use serde::Deserialize;
+use serde_json::json;
 use serde_json::value::RawValue;
 
 use super::{Collection, Item, Sight, seen_by};
@@ -34,6 +35,11 @@ struct Record<'a> {
 pub(crate) fn told(view: &dyn View, who: &Who, record: &Bytes) -> Result<Bytes, StorageError> {
     let read = serde_json::from_slice(record).map_err(|_| StorageError::Damaged { what: "a record" })?;
     let Record { collection, key, version, updated, value } = read;
+    // Of settings only a tag is told, to those who see the vehicle.
+    if collection == "config" && seen_by(view, who, Collection::Vehicles, &key)?.is_none() {
+        let gone = json!({"collection": collection, "key": key, "version": version, "updated": updated, "value": null});
+        return Ok(gone.to_string().into());
+    }
     let Some(kind) = Collection::find(&collection).filter(|_| value.get() != "null") else {
         return Ok(record.clone());
     };

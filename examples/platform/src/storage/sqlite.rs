@@ -9,6 +9,7 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError, mpsc};
 use std::time::Duration;
 
+use cc_client::store::sqlite_mend::WIPE;
 use rusqlite::{Connection, ErrorCode};
 use tokio::sync::{Semaphore, oneshot};
 
@@ -25,8 +26,10 @@ const READERS: usize = 8;
 /// How long looks are waited for before the file is closed.
 const LOOKS: Duration = Duration::from_secs(5);
 /// The version of the tables.
-const VERSION: i64 = 3;
-/// The one of before, which is read and goes on as this.
+const VERSION: i64 = 4;
+/// Those of before, which are read and go on as this: in the one what was taken out may stand where nothing is, in the other what is large
+/// is not kept apart either.
+const NOT_WIPED: i64 = 3;
 const WITHOUT_LARGE: i64 = 2;
 /// The age of a log without messages.
 const NEVER: i64 = i64::MAX;
@@ -189,10 +192,13 @@ impl Storage for SqliteStorage {
 /// Makes the tables that a file of a version has not. What is large in one of before stays where it is until it is written anew.
 fn make(connection: &mut Connection, version: i64) -> Result<(), StorageError> {
     let tables = connection.transaction().map_err(failed)?;
-    if version != WITHOUT_LARGE {
+    if version < WITHOUT_LARGE {
         tables.execute_batch(TABLES).map_err(failed)?;
     }
-    tables.execute_batch(&format!("CREATE {LARGE}; {LARGE_GOES}")).map_err(failed)?;
+    if version < NOT_WIPED {
+        tables.execute_batch(&format!("CREATE {LARGE}; {LARGE_GOES}")).map_err(failed)?;
+    }
+    tables.execute_batch(WIPE).map_err(failed)?;
     tables.pragma_update(None, "user_version", VERSION).map_err(failed)?;
     tables.commit().map_err(failed)
 }
@@ -205,10 +211,10 @@ fn connect(path: &Path, cache: u32) -> Result<Connection, StorageError> {
     let connection = Connection::open(path).map_err(failed)?;
     connection.set_prepared_statement_cache_capacity(64);
     // What was answered is on disk: FULL syncs the log of changes at each commit. It goes over into the file once it has 64 MiB, so
-    // that a page that many commits change is copied once.
+    // that a page that many commits change is copied once. What is taken out is nowhere in the file any more (see `WIPE`).
     let settings = format!(
         "PRAGMA page_size = {PAGE}; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA busy_timeout = 5000;
-         PRAGMA wal_autocheckpoint = 16384; PRAGMA journal_size_limit = 134217728; PRAGMA cache_size = -{cache};"
+         PRAGMA secure_delete = ON; PRAGMA wal_autocheckpoint = 16384; PRAGMA journal_size_limit = 134217728; PRAGMA cache_size = -{cache};"
     );
     connection.execute_batch(&settings).map_err(failed)?;
     Ok(connection)
@@ -232,7 +238,7 @@ fn limit(connection: &Connection, bytes: Option<u64>) -> Result<(), StorageError
 fn failed(error: rusqlite::Error) -> StorageError {
     match error.sqlite_error_code() {
         Some(ErrorCode::DiskFull) => StorageError::Full,
-        Some(ErrorCode::SystemIoFailure) if may_not_grow(&error) => StorageError::Full,
+        Some(ErrorCode::SystemIoFailure) if has_no_room(&error) => StorageError::Full,
         Some(ErrorCode::DatabaseCorrupt | ErrorCode::NotADatabase) => {
             StorageError::Damaged { what: "the database" }
         }
@@ -251,20 +257,20 @@ fn is_of_another_kind(error: &rusqlite::Error) -> bool {
     )
 }
 
-/// Whether a write failed where the files of this process may only grow so far (`ulimit -f`): `SQLite` does not tell that from others.
-fn may_not_grow(error: &rusqlite::Error) -> bool {
+/// Whether there was no room for the index of the log, or a write failed where the files of this process may only grow so far
+/// (`ulimit -f`): `SQLite` does not tell these from others.
+fn has_no_room(error: &rusqlite::Error) -> bool {
     use rusqlite::ffi::{SQLITE_IOERR_SHMSIZE, SQLITE_IOERR_TRUNCATE, SQLITE_IOERR_WRITE};
-    let is_write = matches!(
-        error.sqlite_error().map(|error| error.extended_code),
-        Some(SQLITE_IOERR_WRITE | SQLITE_IOERR_TRUNCATE | SQLITE_IOERR_SHMSIZE)
-    );
+    let code = error.sqlite_error().map(|error| error.extended_code);
+    let is_write = matches!(code, Some(SQLITE_IOERR_WRITE | SQLITE_IOERR_TRUNCATE));
     #[expect(clippy::disallowed_methods, reason = "what the system lets this process do")]
     let limits = || std::fs::read_to_string("/proc/self/limits");
     // The one that holds comes before the one it may be raised to.
     let is_limit = |line: &str| {
         line.strip_prefix("Max file size").is_some_and(|rest| !rest.trim_start().starts_with("unlimited"))
     };
-    is_write && limits().is_ok_and(|limits| limits.lines().any(is_limit))
+    code == Some(SQLITE_IOERR_SHMSIZE)
+        || is_write && limits().is_ok_and(|limits| limits.lines().any(is_limit))
 }
 
 fn code_word(code: ErrorCode) -> &'static str {

@@ -88,12 +88,16 @@ pub fn append(edit: &mut dyn Edit, place: &str, wanted: &Append) -> Result<Appen
         if again || wanted.close && wanted.body.is_empty() && producer.is_none() {
             return Ok(Appended { next, closed: true, duplicate: true, producer: told(None) });
         }
-        // A process that was fenced off hears that first.
-        if let (Some(producer), Some(lane)) = (producer, &lane)
-            && let Err(problem) = producer.turn(edit, lane)
-            && problem.code == "producer_fenced"
-        {
-            return Err(problem);
+        if let (Some(producer), Some(lane)) = (producer, &lane) {
+            match producer.turn(edit, lane) {
+                // It was here before the stream was closed.
+                Ok(Turn::Duplicate { seq }) => {
+                    return Ok(Appended { next, closed: true, duplicate: true, producer: told(Some(seq)) });
+                }
+                // A process that was fenced off hears that first.
+                Err(problem) if problem.code == "producer_fenced" => return Err(problem),
+                _ => {}
+            }
         }
         let problem = Problem::stream_closed().with("stream-closed", "true");
         return Err(problem.with("stream-next-offset", next));

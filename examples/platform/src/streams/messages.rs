@@ -45,6 +45,11 @@ impl<'de: 'a, 'a> Deserialize<'de> for Values<'a> {
 ///
 /// Errors: `malformed`, and `too_large` where they are more than [`MESSAGES`].
 pub(super) fn messages(kind: Kind, body: &Bytes, may_be_empty: bool) -> Result<Vec<Bytes>, Problem> {
+    if kind == Kind::Text && std::str::from_utf8(body).is_err() {
+        return Err(Problem::malformed().because(
+            "text/* is UTF-8, whole letters each time; other bytes go into a stream of another type",
+        ));
+    }
     if kind != Kind::Json {
         return Ok(if body.is_empty() { Vec::new() } else { vec![body.clone()] });
     }

@@ -9,7 +9,7 @@ use rusqlite::config::DbConfig;
 use rusqlite::{Connection, OpenFlags};
 
 use super::tables::Snapshot;
-use super::{Health, LARGE, VERSION, WITHOUT_LARGE, failed};
+use super::{Health, LARGE, NOT_WIPED, VERSION, WITHOUT_LARGE, failed};
 use crate::problem::Problem;
 use crate::storage::{StorageError, View};
 
@@ -211,9 +211,9 @@ fn seen<T>(
     Ok(seen)
 }
 
-/// How many of the tables, the index and the triggers of this version are there.
+/// How many of the tables, the index and the triggers of this version are there; the one of before has all but `wiped`.
 const PARTS: &str = "SELECT count(*) FROM sqlite_schema WHERE name IN
-    ('map', 'logs', 'messages', 'large', 'logs_by_age', 'value_goes', 'value_changes', 'message_goes')";
+    ('map', 'logs', 'messages', 'large', 'logs_by_age', 'value_goes', 'value_changes', 'message_goes', 'wiped')";
 
 /// The version of an open database, if it is ours; 0 where it is new.
 pub(super) fn version(path: &Path, connection: &Connection) -> Result<i64, OpenError> {
@@ -226,8 +226,9 @@ pub(super) fn version(path: &Path, connection: &Connection) -> Result<i64, OpenE
             Err(OpenError::Foreign { path: path.to_owned() })
         }
         // What takes its large rows along may be missing and nothing would fail.
-        VERSION if number(PARTS)? != 8 => Err(OpenError::Damaged { path: path.to_owned() }),
-        found @ (0 | WITHOUT_LARGE | VERSION) => Ok(found),
+        VERSION if number(PARTS)? != 9 => Err(OpenError::Damaged { path: path.to_owned() }),
+        NOT_WIPED if number(PARTS)? != 8 => Err(OpenError::Damaged { path: path.to_owned() }),
+        found @ (0 | WITHOUT_LARGE | NOT_WIPED | VERSION) => Ok(found),
         found => Err(OpenError::Newer { path: path.to_owned(), found, known: VERSION }),
     }
 }

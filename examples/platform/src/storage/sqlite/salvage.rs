@@ -1,7 +1,7 @@
 //! What can be kept of a file that is damaged: everything that can still be read, in a new file.
 //!
 //! What is read is a copy, in which the first page is mended as far as it takes. Each table is walked through, past what cannot be read;
-//! then, where the file still tells which of its pages are in use, rows are taken from each page by itself, also where none leads there.
+//! then rows are taken from each page in use by itself, also where none leads there.
 
 mod rows;
 mod walk;
@@ -12,7 +12,7 @@ use cc_client::store::sqlite_mend::{self, Mended, PAGE, Pages, Table, beside, fr
 use rusqlite::config::DbConfig;
 use rusqlite::{Connection, OpenFlags};
 
-use super::{VERSION, WITHOUT_LARGE, failed, make};
+use super::{NOT_WIPED, VERSION, WITHOUT_LARGE, failed, make};
 use crate::storage::StorageError;
 use rows::Found;
 
@@ -118,7 +118,10 @@ fn said(error: &std::io::Error) -> StorageError {
 fn read_into(from: &Path, copy: &Path, to: &Path) -> Result<Salvaged, StorageError> {
     super::private(to)?;
     let mut new = Connection::open(to).map_err(failed)?;
-    new.execute_batch(&format!("PRAGMA page_size = {PAGE}; PRAGMA synchronous = FULL")).map_err(failed)?;
+    new.execute_batch(&format!(
+        "PRAGMA page_size = {PAGE}; PRAGMA synchronous = FULL; PRAGMA secure_delete = ON"
+    ))
+    .map_err(failed)?;
     make(&mut new, 0)?;
     let sound = sqlite_mend::first_page(to).map_err(|error| said(&error))?;
     let Some((old, mended)) = open_copy(from, copy, &sound)? else {
@@ -127,8 +130,8 @@ fn read_into(from: &Path, copy: &Path, to: &Path) -> Result<Salvaged, StorageErr
     new.execute_batch("BEGIN").map_err(failed)?;
     let mut found = Found::new(&new);
     found.all(&old)?;
-    if found.is_less && mended.is_header_sound {
-        carve(copy, old, &mut found)?;
+    if found.is_less {
+        carve(copy, old, mended, &mut found)?;
     }
     let kept = found.finish()?;
     new.execute_batch("COMMIT").map_err(failed)?;
@@ -144,7 +147,7 @@ fn open_copy(from: &Path, copy: &Path, sound: &[u8]) -> Result<Option<(Connectio
         let tables = "SELECT count(*) FROM sqlite_schema WHERE type = 'table' AND name IN ('map', 'logs', 'messages', 'large')";
         version = old.query_row("PRAGMA user_version", [], |row| row.get(0)).unwrap_or_default();
         let count: i64 = old.query_row(tables, [], |row| row.get(0)).unwrap_or_default();
-        let is_ours = count == 4 || (count == 3 && version != VERSION);
+        let is_ours = count == 4 || (count == 3 && ![NOT_WIPED, VERSION].contains(&version));
         if is_ours {
             opened = Some(old);
         } else {
@@ -154,17 +157,21 @@ fn open_copy(from: &Path, copy: &Path, sound: &[u8]) -> Result<Option<(Connectio
         is_ours
     };
     let mended = sqlite_mend::mend(from, copy, sound, opens).map_err(|error| said(&error))?;
-    if version != VERSION && version != WITHOUT_LARGE {
+    if ![WITHOUT_LARGE, NOT_WIPED, VERSION].contains(&version) {
         return Err(StorageError::Damaged { what: "the version of the database" });
     }
     Ok(opened.zip(mended))
 }
 
-/// Takes the rows of each page that is in use by itself.
-fn carve(copy: &Path, old: Connection, found: &mut Found<'_>) -> Result<(), StorageError> {
+/// Takes the rows of each page that is in use by itself. A file whose header is lost is taken for one of this version.
+fn carve(copy: &Path, old: Connection, mended: Mended, found: &mut Found<'_>) -> Result<(), StorageError> {
     let root = |name: &str| {
         old.query_row("SELECT rootpage FROM sqlite_schema WHERE name = ?", [name], |row| row.get::<_, u32>(0))
     };
+    let is_wiped = root("wiped").is_ok();
+    if !mended.is_header_sound && !is_wiped {
+        return Ok(());
+    }
     let (Ok(map), Ok(logs), Ok(messages)) = (root("map"), root("logs"), root("messages")) else {
         return Ok(());
     };
@@ -173,7 +180,7 @@ fn carve(copy: &Path, old: Connection, found: &mut Found<'_>) -> Result<(), Stor
     drop(old);
     let mut tables = vec![Table::keyed(map), Table::numbered(logs), Table::keyed(messages)];
     tables.extend(large.map(Table::numbered));
-    let pages = Pages::of(copy, &tables).map_err(|error| said(&error))?;
+    let pages = Pages::of(copy, &tables, is_wiped).map_err(|error| said(&error))?;
     let Some(mut pages) = pages else { return Ok(()) };
     while pages.put_next().map_err(|error| said(&error))? {
         let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
