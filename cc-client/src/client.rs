@@ -30,6 +30,11 @@ pub(crate) const LOOK: Duration = Duration::from_millis(100);
 /// Items of a page where nobody says how many.
 const PAGE: u32 = 100;
 
+/// How many items a page has, by what was asked for.
+pub(crate) fn page_of(limit: u32) -> u32 {
+    if limit == 0 { PAGE } else { limit }
+}
+
 /// A running client. Copies of it are the same client; it ends with the last of them, or by [`Self::shutdown`].
 ///
 /// Dropping a future of it ends the waiting, never the work.
@@ -199,7 +204,7 @@ impl Client {
     /// [`ClientError::Store`] where the store fails.
     pub async fn items(&self, collection: &str, after: &str, limit: u32) -> Result<Vec<Item>, ClientError> {
         let (collection, after) = (collection.to_owned(), after.to_owned());
-        let limit = if limit == 0 { PAGE } else { limit };
+        let limit = page_of(limit);
         self.read_mine(move |store| store.items(&collection, &after, limit)).await
     }
 
@@ -537,12 +542,20 @@ impl Client {
         &self,
         read: impl Fn(&mut dyn Store) -> Result<T, StoreError> + Send + 'static,
     ) -> Result<T, ClientError> {
+        self.look(move |store, mine| mine.read(store, &read)).await
+    }
+
+    /// Looks into the store once whoever signs in just now has.
+    pub(crate) async fn look<T: Send + 'static>(
+        &self,
+        look: impl Fn(&mut dyn Store, &Mine) -> Result<T, StoreError> + Send + 'static,
+    ) -> Result<T, ClientError> {
         if self.door.is_somebody_coming() {
             // Where the client has ended, nobody comes any more.
             let _ = self.stamped(|_, _| Ok(()), |()| None).await;
         }
         let mine = self.mine.clone();
-        Ok(self.store.read(move |store| mine.read(store, &read)).await?)
+        Ok(self.store.read(move |store| look(store, &mine)).await?)
     }
 
     /// Does work on the store with a fresh stamp, as one, and tells the driver of it: also where nobody waits for it any more, or the

@@ -2,8 +2,9 @@
 
 use std::fmt;
 
-use crate::client::{Client, ClientError};
-use crate::store::Item;
+use crate::client::{Client, ClientError, page_of};
+use crate::mine::{Hidden, Mine};
+use crate::store::{Item, PRINCIPAL, Store, read_as_one};
 
 /// Items of a collection that come page by page, network or not.
 pub struct ItemPages {
@@ -12,7 +13,12 @@ pub struct ItemPages {
     /// The last key so far; `None` behind the last page.
     after: Option<String>,
     limit: u32,
+    /// Whose the pages so far are.
+    whose: Option<Owner>,
 }
+
+/// Whose a store is, as far as the platform has said.
+type Owner = Option<Vec<u8>>;
 
 impl fmt::Debug for ItemPages {
     /// Shows no key: some tell of a person.
@@ -23,7 +29,7 @@ impl fmt::Debug for ItemPages {
 
 impl ItemPages {
     pub(crate) fn new(client: Client, collection: &str, limit: u32) -> Self {
-        Self { client, collection: collection.to_owned(), after: Some(String::new()), limit }
+        Self { client, collection: collection.to_owned(), after: Some(String::new()), limit, whose: None }
     }
 
     /// The next page; `None` behind the last. Dropping the future loses none: the same page is read
@@ -31,10 +37,32 @@ impl ItemPages {
     ///
     /// # Errors
     ///
-    /// As [`Client::items`]; the page is not given again, nor any behind it.
+    /// As [`Client::items`]; behind the first page also [`ClientError::AnotherPerson`] and [`ClientError::NotYetKnown`], where somebody has
+    /// signed in meanwhile (or the platform has said only now who did): a list is of one person, and begun anew. The page is not given
+    /// again, nor any behind it.
     pub async fn next(&mut self) -> Option<Result<Vec<Item>, ClientError>> {
-        let page = self.client.items(&self.collection, self.after.as_deref()?, self.limit).await;
+        let page = self.page(self.after.clone()?).await.map(|(items, owner)| {
+            self.whose = Some(owner);
+            items
+        });
         self.after = page.as_ref().ok().and_then(|items| Some(items.last()?.key.to_string()));
         Some(page).filter(|page| !page.as_ref().is_ok_and(Vec::is_empty))
+    }
+
+    /// A page, and whose it is. Behind the first one it says why nothing is shown: the list would seem to be at its end.
+    async fn page(&self, after: String) -> Result<(Vec<Item>, Owner), ClientError> {
+        let (collection, limit, whose) = (self.collection.clone(), page_of(self.limit), self.whose.clone());
+        let look = move |store: &mut dyn Store, mine: &Mine| {
+            read_as_one(store, |store| {
+                let owner = store.value(PRINCIPAL)?;
+                match (mine.hidden(store)?, &whose) {
+                    (Some(_), None) => Ok(Ok((Vec::new(), owner))),
+                    (Some(why), Some(_)) => Ok(Err(why)),
+                    (None, Some(before)) if *before != owner => Ok(Err(Hidden::Another)),
+                    (None, _) => Ok(Ok((store.items(&collection, &after, limit)?, owner))),
+                }
+            })
+        };
+        Ok(self.client.look(look).await??)
     }
 }

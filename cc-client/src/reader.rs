@@ -27,7 +27,8 @@ impl Delivery {
         self.is_void.load(Ordering::SeqCst)
     }
 
-    /// The app has them for good: they are not given again, to no process with the same file. Another one may have had them in hand at the
+    /// The app has them for good: they are not given again, to no process with the same file. It has to be said before `shutdown`, after
+    /// which nothing is noted. Another one may have had them in hand at the
     /// same time, and keeps them as well. What is dropped without this comes again after a wait that grows, 30 s
     /// at most, or at once to a new reader.
     pub fn taken(mut self) {

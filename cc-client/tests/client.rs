@@ -292,13 +292,24 @@ async fn two_people_on_one_device(store: impl Store + 'static) {
     shows(&phone, "old", "{\"n\":3}").await;
     phone.set_network(false).unwrap();
     let id = phone.submit("places", "annas", WriteKind::Put, r#"{"secret":1}"#).await.unwrap();
+    // A list that one person began is not gone on with for another, nor seems it to be at its end.
+    let [mut at_once, mut later] = [phone.pages("places", 1), phone.pages("places", 1)];
+    for pages in [&mut at_once, &mut later] {
+        assert_eq!(&*pages.next().await.unwrap().unwrap()[0].key, "annas");
+    }
     phone.sign_out().unwrap();
     let mut out = phone.signed_out();
     out.wait_for(|out| *out).await.unwrap();
     two.present.store(1, Ordering::SeqCst);
     phone.sign_in(FAKE_SESSION).unwrap();
+    let refused = at_once.next().await.unwrap().unwrap_err();
+    assert!(matches!(refused, ClientError::NotYetKnown), "{refused}");
+    assert!(at_once.next().await.is_none());
     phone.set_network(true).unwrap();
     shows(&phone, "bos", "{}").await;
+    let refused = later.next().await.unwrap().unwrap_err();
+    assert!(matches!(refused, ClientError::AnotherPerson), "{refused}");
+    assert!(later.next().await.is_none());
     phone.flush(Duration::from_secs(20)).await.unwrap();
     assert!(!bos.platform().knows(id));
     for key in ["annas", "old"] {

@@ -466,9 +466,14 @@ impl Signer {
     }
 
     fn sign(&self, request: &str, body: &str, made: Timestamp) -> String {
+        self.sign_with(request, body, made, "")
+    }
+
+    fn sign_with(&self, request: &str, body: &str, made: Timestamp, more: &str) -> String {
         let header = format!("{{\"alg\":\"EdDSA\",\"kid\":\"{}\"}}", self.1);
         let sub = STANDARD.encode(Sha256::digest(body));
-        let claims = format!("{{\"rid\":\"{request}\",\"sub\":\"{sub}\",\"iat\":{}}}", made.timestamp());
+        let claims =
+            format!("{{\"rid\":\"{request}\",\"sub\":\"{sub}\",\"iat\":{}{more}}}", made.timestamp());
         let signed = format!("{}.{}", URL_SAFE_NO_PAD.encode(header), URL_SAFE_NO_PAD.encode(claims));
         let signature = URL_SAFE_NO_PAD.encode(self.0.sign(signed.as_bytes()));
         format!("{signed}.{signature}")
@@ -493,11 +498,17 @@ async fn webhooks_are_verified_with_keys_that_may_change() {
     let other = EVENT.replace("activated", "deactivated");
     let late = now + chrono::TimeDelta::seconds(301);
     let early = now - chrono::TimeDelta::seconds(301);
+    let with = |claim, away| old.sign_with("r1", EVENT, now, &format!(",{claim}:{}", now.timestamp() + away));
+    for (claim, away) in [("\"exp\"", -299), ("\"nbf\"", 299)] {
+        webhooks.verify("r1", &with(claim, away), EVENT.as_bytes(), now).await.unwrap();
+    }
     for (request, signature, body, now, expected) in [
         ("r2", &signature, EVENT, now, WebhookError::OtherRequest),
         ("r1", &signature, other.as_str(), now, WebhookError::OtherBody),
         ("r1", &signature, EVENT, late, WebhookError::Time { seconds: 301 }),
         ("r1", &signature, EVENT, early, WebhookError::Time { seconds: 301 }),
+        ("r1", &with("\"exp\"", -301), EVENT, now, JwtError::Expired.into()),
+        ("r1", &with("\"nbf\"", 301), EVENT, now, JwtError::NotYet.into()),
         ("r1", &old.sign("r1", "[]", now), "[]", now, WebhookError::Body),
         ("r1", &Signer::new(3, "old").sign("r1", EVENT, now), EVENT, now, JwtError::Signature.into()),
     ] {

@@ -28,13 +28,27 @@ fn signed_in() -> World {
     world
 }
 
-/// The platform has ended the session: it gives the request's own number back.
+/// The platform has ended the session.
 fn platform_says_yes(world: &mut World) {
+    platform_says(world, 204, PROBLEM, "");
+}
+
+/// The platform answers: it gives the request's own number back.
+fn platform_says(world: &mut World, status: u16, kind: (&str, &str), body: &str) {
     let headers = &world.open[&world.find(SESSION)].headers;
     let id = headers.iter().find(|(name, _)| *name == "x-request-id").unwrap().1.clone();
     // As the protocol has them.
     assert!(id.len() <= 64 && id.bytes().all(|byte| byte.is_ascii_alphanumeric()), "{id}");
-    world.answer(SESSION, 204, &[("x-request-id", &id)], "");
+    world.answer(SESSION, status, &[kind, ("x-request-id", &id)], body);
+}
+
+#[test]
+fn what_the_platform_itself_will_never_do_is_not_asked_again() {
+    let mut world = signed_in();
+    world.tell(Input::SignOut);
+    world.wait();
+    platform_says(&mut world, 404, PROBLEM, r#"{"code":"not_found"}"#);
+    assert!(!world.engine.status(world.now).signing_out);
 }
 
 #[test]
@@ -56,6 +70,10 @@ fn a_session_that_was_left_is_ended_at_the_platform_in_the_end() {
         // Of a proxy, which numbers what it answers itself.
         (204, ID, ""),
         (503, PROBLEM, r#"{"code":"draining"}"#),
+        // Of a gateway that does not know the path.
+        (400, PROBLEM, r#"{"code":"malformed"}"#),
+        (404, PROBLEM, r#"{"code":"not_found"}"#),
+        (405, PROBLEM, r#"{"code":"method_not_allowed"}"#),
     ] {
         world.wait();
         let (_, asked) = world.open.first_key_value().unwrap();

@@ -40,7 +40,7 @@ const OWN: &str = r#"{"status":503,"code":"unavailable"}"#;
 #[test]
 fn only_the_platform_is_left_alone_for_as_long_as_it_wishes() {
     type Row = (u16, &'static [(&'static str, &'static str)], &'static str, std::ops::RangeInclusive<u64>);
-    let rows: [Row; 13] = [
+    let rows: [Row; 15] = [
         (200, &[HTML, LONG], "<html>", 0..=1),
         (200, &[JSON, LONG], "{}", 0..=1),
         (404, &[JSON, LONG], r#"{"error":"no route"}"#, 0..=1),
@@ -53,6 +53,9 @@ fn only_the_platform_is_left_alone_for_as_long_as_it_wishes() {
         (429, &[LONG], "", 60..=60),
         (503, &[JSON, LONG], r#"{"message":"busy"}"#, 60..=60),
         (503, &[PROBLEM, LONG], OWN, 3_000..=3_000),
+        // Of two words the longer counts, also where a proxy has joined them.
+        (503, &[PROBLEM, ("retry-after", "40"), ("retry-after", "900")], OWN, 900..=900),
+        (503, &[PROBLEM, ("retry-after", "900, 40")], OWN, 900..=900),
         (429, &[PROBLEM, ("retry-after", "90000")], r#"{"code":"rate_limited"}"#, 3_600..=3_600),
     ];
     for (status, headers, body, expected) in rows {

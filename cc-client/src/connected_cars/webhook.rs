@@ -135,6 +135,7 @@ impl WebhookVerifier {
         if seconds > self.tolerance.as_secs() {
             return Err(WebhookError::Time { seconds });
         }
+        token.is_now(now, self.tolerance)?;
         WebhookEvent::read(body).ok_or(WebhookError::Body)
     }
 }

@@ -134,11 +134,12 @@ fn is_over(head: &HttpHead, body: &[u8], id: Option<&str>) -> bool {
     use ProblemCode::{Malformed, MethodNotAllowed, NotFound, SessionRevoked, TokenExpired, TokenInvalid};
     let code = Problem::read(head.status, head.header("content-type"), body).code;
     let over = matches!(code, SessionRevoked | TokenExpired | TokenInvalid);
+    // Anybody answers so to what they do not know, and proxies number their own answers: only the platform gives the request's number back.
+    let is_platforms = id.is_some() && head.header("x-request-id") == id;
     match head.status {
-        // Anybody answers so to what they do not know, and proxies number their own answers: only the platform gives the request's number back.
-        204 => id.is_some() && head.header("x-request-id") == id,
+        204 => is_platforms,
         401 => over,
-        400 | 404 | 405 => matches!(code, Malformed | MethodNotAllowed | NotFound),
+        400 | 404 | 405 => is_platforms && matches!(code, Malformed | MethodNotAllowed | NotFound),
         _ => false,
     }
 }

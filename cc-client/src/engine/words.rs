@@ -116,8 +116,10 @@ impl HttpHead {
     /// An answer that says what time it is itself is taken at its word; a date is none where nobody knows what time it is there.
     /// Of several words the longest counts.
     pub(crate) fn retry_after(&self, server: Option<Timestamp>) -> Option<Duration> {
-        let words = self.headers.iter().filter(|(name, _)| name == "retry-after");
-        let waits = words.filter_map(|(_, text)| match RetryAfter::parse(text)? {
+        let lines = self.headers.iter().filter(|(name, _)| name == "retry-after");
+        // Whoever joins two lines puts a comma between them.
+        let words = lines.flat_map(|(_, text)| std::iter::once(&**text).chain(text.split(',')));
+        let waits = words.filter_map(|word| match RetryAfter::parse(word)? {
             RetryAfter::In(wait) => Some(wait),
             date @ RetryAfter::At(_) => Some(date.wait(self.date().or(server)?)),
         });

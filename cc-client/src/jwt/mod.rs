@@ -181,9 +181,20 @@ impl Jwt {
         {
             return Err(JwtError::Audience);
         }
-        let exp = self.exp.ok_or(JwtError::Missing { claim: "exp" })?;
-        let (tolerance, now) = (expected.tolerance.as_secs() as i64, expected.now.timestamp());
-        if now >= exp.saturating_add(tolerance) {
+        if self.exp.is_none() {
+            return Err(JwtError::Missing { claim: "exp" });
+        }
+        self.is_now(expected.now, expected.tolerance)
+    }
+
+    /// Judges the times that it claims, where it does (RFC 7519, 4.1.4 to 4.1.6).
+    ///
+    /// # Errors
+    ///
+    /// [`JwtError::Expired`] or [`JwtError::NotYet`].
+    pub(crate) fn is_now(&self, now: Timestamp, tolerance: Duration) -> Result<(), JwtError> {
+        let (tolerance, now) = (tolerance.as_secs() as i64, now.timestamp());
+        if self.exp.is_some_and(|exp| now >= exp.saturating_add(tolerance)) {
             return Err(JwtError::Expired);
         }
         let begins = self.nbf.into_iter().chain(self.iat).max();

@@ -105,3 +105,95 @@ async fn every_client_sees_what_was_made_again() {
         tokio::time::timeout(Duration::from_secs(10), seen).await.expect("the trip is seen");
     }
 }
+
+/// A change of settings at an instant of its writer's clock, who has seen nothing.
+fn at(collection: &str, key: &str, millis: u64, kind: &str, body: Value) -> Value {
+    let mut change = change(collection, key, kind, body);
+    change["clock"] = json!(format!("{millis:012x}-0000-{:016x}", 7));
+    change
+}
+
+#[tokio::test]
+async fn whoever_has_a_network_first_the_later_word_counts() {
+    let world = World::start().await;
+    let anna = world.person("anna").await;
+    let now = 1_777_000_000_000;
+    // Each way in which these can come, of each collection.
+    let old = |collection: &str| if collection == "places" { place("old") } else { json!({"a": 1}) };
+    for (collection, older) in [
+        ("settings", json!({"a": 2, "b": 2})),
+        ("places", {
+            let mut more = place("older");
+            more["note"] = json!("x");
+            more
+        }),
+    ] {
+        for (key, order) in
+            [("first", [0, 1, 2]), ("second", [0, 2, 1]), ("third", [2, 1, 0]), ("fourth", [1, 0, 2])]
+        {
+            let writes = [
+                at(collection, key, now, "put", old(collection)),
+                at(collection, key, now + 30, "put", older.clone()),
+                at(collection, key, now + 60, "delete", json!(null)),
+            ];
+            for one in order {
+                let done = anna.change(&writes[one..=one]).await;
+                assert_eq!(done[0]["outcome"], "applied", "{collection} {order:?} {one}");
+            }
+            let path = format!("/v1/collections/{collection}/{key}");
+            let there = anna.get(&path).await.status();
+            // Where the deletion came first there was nothing yet to delete.
+            let is_there = key == "third";
+            assert_eq!(there, if is_there { 200 } else { 404 }, "{path}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn settings_come_out_alike_in_whichever_order_they_come() {
+    let world = World::start().await;
+    let anna = world.person("anna").await;
+    let mut random = 11_u64;
+    let mut next = |below: u64| {
+        random = random.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        (random >> 33) % below
+    };
+    for round in 0..300 {
+        let mut said = Vec::new();
+        for write in 0..6 {
+            let mut body = json!({});
+            for name in ["a", "b", "c"] {
+                if next(2) == 0 {
+                    body[name] = json!(write);
+                }
+            }
+            let (kind, body) = match next(4) {
+                0 => ("delete", json!(null)),
+                1 => ("patch", body),
+                _ => ("put", body),
+            };
+            said.push((1_777_000_000_000 + write * 10, kind, body));
+        }
+        let mut shuffled = said.clone();
+        for index in (1..shuffled.len()).rev() {
+            shuffled.swap(index, next(index as u64 + 1) as usize);
+        }
+        let mut ends = Vec::new();
+        for (which, order) in [&said, &shuffled].into_iter().enumerate() {
+            let key = format!("r{round}-{which}");
+            let begun = at("settings", &key, 1_776_000_000_000, "put", json!({}));
+            let changes =
+                order.iter().map(|(millis, kind, body)| at("settings", &key, *millis, kind, body.clone()));
+            let all: Vec<Value> = std::iter::once(begun).chain(changes).collect();
+            assert!(anna.change(&all).await.iter().all(|done| done["outcome"] == "applied"));
+            let answer = anna.get(&format!("/v1/collections/settings/{key}")).await;
+            let value = if answer.status() == 404 {
+                json!(null)
+            } else {
+                common::value(answer).await["value"].clone()
+            };
+            ends.push(value);
+        }
+        assert_eq!(ends[0], ends[1], "{round}: {said:?}, {shuffled:?}");
+    }
+}

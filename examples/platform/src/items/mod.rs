@@ -139,6 +139,8 @@ pub struct Item {
     pub stamps: BTreeMap<String, String>,
     /// In which version each member was written.
     pub written: BTreeMap<String, u64>,
+    /// When all of it was written or deleted last, and in which version: what it does not have was taken away then.
+    pub whole: Option<(String, u64)>,
     /// Earlier values by version, for merging.
     pub bases: Vec<(u64, String)>,
     /// Who was told of it.

@@ -1,5 +1,7 @@
 //! Places and settings: field by field, the latest counts.
 
+use std::collections::BTreeMap;
+
 use cc_client::Stamp;
 use cc_client::merge::{Stamps, merge_by_clock};
 use cc_core::platform::Place;
@@ -7,7 +9,7 @@ use cc_core::platform::Place;
 use super::changes::{Asked, Kind, Stop, invalid};
 use super::members::Members;
 use super::{Collection, Item};
-use crate::storage::Edit;
+use crate::storage::{Edit, put_json};
 
 /// The most members of settings.
 const MOST: usize = 1000;
@@ -19,30 +21,41 @@ pub(super) fn change(edit: &mut dyn Edit, asked: &Asked<'_>) -> Result<u64, Stop
         None => Item::fresh(edit, &asked.spot, &asked.caller.who.sub)?,
     };
     asked.own(&item)?;
-    let body = match asked.kind {
+    let body: BTreeMap<String, String> = match asked.kind {
         Kind::Act => return Err(asked.not_here()),
+        // Of settings goes what is older, and the rest stays; a place without some of its members would be none.
+        Kind::Delete
+            if item.value.is_some() && asked.collection == Collection::Settings && is_older(&item, asked) =>
+        {
+            taken_away(&item).collect()
+        }
         Kind::Delete => {
-            if item.value.is_none() || is_older(&item, asked) {
+            let was_gone = item.value.is_none();
+            if item.version == 0 || is_older(&item, asked) {
                 return Ok(item.version);
             }
-            let stamp = asked.stamp.to_string();
-            let next = item.version + 1;
+            let (stamp, whole) = (asked.stamp.to_string(), whole(&item, asked));
             item.stamps
                 .values_mut()
                 .filter(|known| **known < stamp)
                 .for_each(|known| known.clone_from(&stamp));
-            item.written.values_mut().for_each(|version| *version = next);
+            if was_gone {
+                // It is no other version: it only went later.
+                item.whole = Some((whole.0, item.version));
+                put_json(edit, &asked.spot.place(), &item)?;
+                return Ok(item.version);
+            }
+            item.whole = Some(whole);
+            item.written.values_mut().for_each(|version| *version = item.version + 1);
             item.value = None;
             return Ok(item.store(edit, &asked.spot)?);
         }
         // What a whole entity does not say is taken away.
-        Kind::Put => {
-            let known = item.value.as_deref().and_then(Members::parse).unwrap_or_default();
-            let gone = known.0.into_keys().map(|name| (name, "null".to_owned()));
-            Members(gone.chain(asked.body.0.clone()).collect())
-        }
-        Kind::Patch => asked.body.clone(),
+        Kind::Put => taken_away(&item).chain(asked.body.0.clone()).collect(),
+        Kind::Patch => asked.body.0.clone(),
     };
+    let body = Members(body);
+    let now_whole = (asked.kind != Kind::Patch).then(|| whole(&item, asked));
     let was_gone = item.value.is_none();
     if was_gone {
         // What a device deletes and writes again with one stamp, it writes later.
@@ -52,8 +65,9 @@ pub(super) fn change(edit: &mut dyn Edit, asked: &Asked<'_>) -> Result<u64, Stop
     let is_late = is_older(&item, asked);
     let mut item = laid_over(item, &body, asked).ok_or_else(|| invalid("an object"))?;
     let mut members = item.value.as_deref().and_then(Members::parse).unwrap_or_default();
-    if was_gone && is_late && members == Members::default() {
-        // Older than what took it away.
+    // Older than what took it away, or nothing at all.
+    let adds_nothing = is_late || asked.kind == Kind::Patch && item.version > 0;
+    if was_gone && adds_nothing && members == Members::default() {
         return Ok(item.version);
     }
     if asked.collection == Collection::Places {
@@ -64,12 +78,36 @@ pub(super) fn change(edit: &mut dyn Edit, asked: &Asked<'_>) -> Result<u64, Stop
         return Err(invalid("at most 1000 members"));
     }
     item.value = Some(members.to_json());
+    item.whole = now_whole.or(item.whole);
     Ok(item.store(edit, &asked.spot)?)
+}
+
+/// All members that an item has, as what takes them away.
+fn taken_away(item: &Item) -> impl Iterator<Item = (String, String)> + use<> {
+    let known = item.value.as_deref().and_then(Members::parse).unwrap_or_default();
+    known.0.into_keys().map(|name| (name, "null".to_owned()))
+}
+
+/// When all of an item was written last, with the version of that.
+fn last_whole(item: &Item) -> Option<(Stamp, u64)> {
+    item.whole.as_ref().and_then(|(stamp, version)| Some((stamp.parse().ok()?, *version)))
+}
+
+/// The same once all of it is written as is asked: a later time stays, and grows where its writer had seen it.
+fn whole(item: &Item, asked: &Asked<'_>) -> (String, u64) {
+    let next = item.version + 1;
+    let (stamp, version) = match last_whole(item).filter(|(stamp, _)| *stamp > asked.stamp) {
+        None => (asked.stamp, next),
+        Some((stamp, seen)) if seen <= asked.base => (after(stamp, asked.stamp.node), next),
+        Some(later) => later,
+    };
+    (stamp.to_string(), version)
 }
 
 /// Whether something was written later, by somebody who is not known to have seen this.
 fn is_older(item: &Item, asked: &Asked<'_>) -> bool {
-    asked.base < item.version && stamps(item).values().any(|known| *known > asked.stamp)
+    let whole = last_whole(item).map(|(stamp, _)| stamp);
+    asked.base < item.version && stamps(item).into_values().chain(whole).any(|known| known > asked.stamp)
 }
 
 fn stamps(item: &Item) -> Stamps {
@@ -82,10 +120,16 @@ fn stamps(item: &Item) -> Stamps {
 /// written over whatever the clocks say.
 pub(super) fn laid_over(mut item: Item, body: &Members, asked: &Asked<'_>) -> Option<Item> {
     let mut value = item.value.take().unwrap_or_else(|| "{}".to_owned());
-    let before = stamps(&item);
+    let (before, whole) = (stamps(&item), last_whole(&item));
     let mut stamps = before.clone();
     let knew = |name: &String| item.written.get(name).is_some_and(|version| *version <= asked.base);
     stamps.retain(|name, _| !(body.0.contains_key(name) && knew(name)));
+    // What it does not have was taken away when all of it was written.
+    let is_all_later = whole.is_some_and(|(stamp, seen)| stamp > asked.stamp && seen > asked.base);
+    let has = Members::parse(&value).unwrap_or_default();
+    let counts = |name: &String| has.0.contains_key(name) || !is_all_later;
+    let body = body.0.iter().filter(|(name, _)| counts(name));
+    let body = Members(body.map(|(name, text)| (name.clone(), text.clone())).collect());
     merge_by_clock(&mut value, &mut stamps, &body.to_json(), asked.stamp)?;
     for (name, stamp) in &mut stamps {
         let known = before.get(name);
@@ -93,8 +137,9 @@ pub(super) fn laid_over(mut item: Item, body: &Members, asked: &Asked<'_>) -> Op
             item.written.insert(name.clone(), item.version + 1);
         }
         // Stamps of a member grow, so that what is older than both stays older.
-        if let Some(known) = known.filter(|known| **known > *stamp) {
-            *stamp = after(*known, asked.stamp.node);
+        let known = known.copied().max(whole.map(|(stamp, _)| stamp).filter(|_| !has.0.contains_key(name)));
+        if let Some(known) = known.filter(|known| known > stamp) {
+            *stamp = after(known, asked.stamp.node);
         }
     }
     item.stamps = stamps.into_iter().map(|(name, stamp)| (name, stamp.to_string())).collect();
