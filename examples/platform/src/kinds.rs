@@ -42,7 +42,8 @@ pub(crate) fn is_value(key: &str, value: &[u8]) -> bool {
         | "producer" | "quarantine" | "rules" | "said" | "session" | "swept" => is_json(value),
         "gone stream" | "history" | "history of" | "history until" | "open share" | "revoked" | "shared"
         | "sid" => is_text(value),
-        _ => true,
+        // Each begins with words; what is none is noise of a damaged page.
+        word => !word.is_empty() && word.bytes().all(|letter| letter == b' ' || letter.is_ascii_lowercase()),
     }
 }
 
@@ -91,6 +92,8 @@ mod tests {
             ("shared", b"user/2", true),
             ("shared", b"user\xAF2", false),
             ("another", b"\xFF", true),
+            ("", b"\xFF", false),
+            ("\u{1}x", b"\xFF", false),
         ] {
             assert_eq!(is_value(&key(&[name, "demo"]), value), is, "{name} {value:?}");
         }
