@@ -396,24 +396,15 @@ impl Node {
     /// Does what is due with the time: keys are made and forgotten, and what was kept for long enough goes.
     pub async fn tidy(&self) -> Result<(), Problem> {
         self.rotate().await?;
-        self.forget_revoked().await?;
+        self.forget_revoked();
         crate::sweep::sweep(self).await
     }
 
-    /// Forgets sessions whose last token has expired by now.
-    async fn forget_revoked(&self) -> Result<(), Problem> {
+    /// Forgets sessions whose last token has expired by now; their rows go with the others that are over.
+    fn forget_revoked(&self) {
         let kept = self.config.token_life.saturating_add(2 * TOLERANCE).saturating_add(crate::sweep::AHEAD);
         let before = self.config.clock.unix().saturating_sub(kept);
         self.revoked.lock().unwrap_or_else(PoisonError::into_inner).retain(|_, at| *at >= before);
-        self.commit(move |edit| {
-            for (sid, at) in session::revoked(edit)? {
-                if at < before {
-                    edit.delete(&storage::key(&["revoked", &sid]))?;
-                }
-            }
-            Ok(())
-        })
-        .await
     }
 
     /// Begins to drain: streams end, and nothing new is taken.

@@ -64,6 +64,10 @@ const ROWS: &[(&str, IsOver)] = &[
     ("ingest", |row, now| producer::is_over(row, ((now - PRODUCERS) / 1000).max(0) as u64)),
     ("lane", |row, now| producer::is_over(row, ((now - PRODUCERS) / 1000).max(0) as u64)),
     ("quarantine", |row, now| ingest::set_aside(row).is_some_and(|at| at.timestamp_millis() < now - KEPT)),
+    // Of a session that ended, the last token lives less than a day.
+    ("revoked", |row, now| {
+        from_json::<u64>(row).is_ok_and(|at| at.saturating_add(86_400 + AHEAD) < (now / 1000).max(0) as u64)
+    }),
     ("session", |row, now| {
         from_json::<Session>(row).is_ok_and(|session| (session.expires as i64) < now / 1000)
     }),

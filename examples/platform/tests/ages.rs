@@ -128,3 +128,37 @@ async fn positions_of_before_all_agreed_are_not_seen_later_either() {
     grant("user/1", drives(), true).await;
     sees(&[]).await;
 }
+
+#[tokio::test]
+async fn a_driver_who_does_not_read_allows_nothing_and_holds_up_nobody() {
+    let world = World::start().await;
+    let who = |sub: &str| Who::new("demo", sub);
+    let agrees = || grants::Grant::Consent { purpose: "positions".to_owned() };
+    let drives = || grants::Grant::Drive { vehicle: 7 };
+    let since =
+        async || world.node.look(|view| Ok(view.get(&key(&["positions", "demo", "7"]))?)).await.unwrap();
+    let grant = async |sub: &str, grant: grants::Grant, ends: bool| {
+        let who = who(sub);
+        let job = move |edit: &mut dyn platform::storage::Edit| {
+            grants::to(edit, &who, &grant, ends).unwrap();
+            Ok::<_, Problem>(())
+        };
+        world.node.commit(job).await.unwrap();
+    };
+    let said = json!([event(1, 5, "car_ignition", json!({"value": true}))]);
+    let gateway = world.person("gateway").await;
+    assert_eq!(common::value(gateway.post("/v1/ingest", &said).await).await["accepted"], 1);
+    grant("user/2", drives(), false).await;
+    grant("user/2", agrees(), false).await;
+    grant("user/1", agrees(), false).await;
+    assert!(since().await.is_some());
+    // A row that was lost is there again with the next grant.
+    world.node.commit(|edit| Ok(edit.delete(&key(&["positions", "demo", "7"]))?)).await.unwrap();
+    grant("user/1", agrees(), false).await;
+    assert!(since().await.is_some());
+    world.node.commit(|edit| Ok(edit.put(&key(&["account", "demo", "user/1"]), b"{")?)).await.unwrap();
+    grant("user/2", agrees(), true).await;
+    grant("user/2", agrees(), false).await;
+    assert!(since().await.is_none());
+    grant("user/2", drives(), true).await;
+}

@@ -1,4 +1,4 @@
-//! What was taken away is nowhere in the file any more, so that a salvage may take all that it finds.
+//! What was taken away is overwritten, so that a salvage may take all that it finds.
 #![allow(
     clippy::unwrap_used,
     clippy::expect_used,
@@ -140,14 +140,52 @@ async fn what_a_release_of_before_has_left_goes_with_the_next_start() {
     std::fs::write(other.path().join("platform.db"), &lost).unwrap();
     let listed = salvage(other.path()).unwrap();
     assert!((380..402).contains(&listed.rows), "{listed:?}");
-    lost[32..36].fill(0xA5);
-    let other = tempfile::tempdir().unwrap();
-    std::fs::write(other.path().join("platform.db"), &lost).unwrap();
-    assert_eq!(salvage(other.path()).unwrap().rows, 0);
+    // Also where what tells of the tables is that of a new file.
+    for (case, damaged) in [
+        ("the list", [32..36, 0..0]),
+        ("the tables, and the list", [32..36, 100..PAGE]),
+        ("the tables, and how many are free", [36..40, 100..PAGE]),
+        ("the first page", [0..PAGE, 0..0]),
+    ] {
+        let mut lost = lost.clone();
+        for range in damaged {
+            lost[range].fill(0xA5);
+        }
+        let other = tempfile::tempdir().unwrap();
+        std::fs::write(other.path().join("platform.db"), &lost).unwrap();
+        // Nothing of the map is left that leads anywhere, and without it nothing at all may be.
+        let kept = salvage(other.path());
+        assert!(kept.is_err() || kept.as_ref().unwrap().rows == 0, "{case}: {kept:?}");
+    }
 
     open(folder.path(), &Clock::default()).close().await.unwrap();
     let bytes = std::fs::read(&file).unwrap();
     // What is left on a page that is in use is not read by a salvage.
     assert_eq!(found(&bytes, "kept").range(..=400).count(), 401);
     assert!(left(&bytes) < 30, "{}", left(&bytes));
+}
+
+#[tokio::test]
+async fn what_was_taken_away_in_the_log_of_a_file_that_is_cut_off_does_not_come_back() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = file(folder.path()).await;
+    let database = rusqlite::Connection::open(&file).unwrap();
+    let settings = "PRAGMA secure_delete = ON; PRAGMA wal_autocheckpoint = 0";
+    database.execute_batch(settings).unwrap();
+    let taken = "DELETE FROM map WHERE key LIKE 'allowance%kept%000_5_'";
+    assert_eq!(database.execute(taken, []).unwrap(), 90);
+    let [bytes, log] = ["", "-wal"].map(|end| std::fs::read(format!("{}{end}", file.display())).unwrap());
+    drop(database);
+    for part in [1, 2, 5, 9] {
+        let other = tempfile::tempdir().unwrap();
+        let path = other.path().join("platform.db");
+        std::fs::write(&path, &bytes[..bytes.len() / 10 * part]).unwrap();
+        std::fs::write(other.path().join("platform.db-wal"), &log).unwrap();
+        let Ok(kept) = salvage(other.path()) else { continue };
+        let database = rusqlite::Connection::open(&path).unwrap();
+        let back: i64 =
+            database.query_row(&taken.replace("DELETE", "SELECT count(*)"), [], |row| row.get(0)).unwrap();
+        assert_eq!(back, 0, "{part} tenths: {kept:?}");
+        assert!(part < 9 || kept.rows > 400, "{part} tenths: {kept:?}");
+    }
 }

@@ -8,7 +8,7 @@ use super::salvage::{Rows, failed, rows_from};
 use super::{log, schema};
 use crate::Stamp;
 use crate::store::StoreError;
-use crate::store::sqlite_mend::{self, PAGE, Pages, Table, beside};
+use crate::store::sqlite_mend::{self, PAGE, Pages, Table, beside, lengthen};
 
 /// More rows than any page has.
 const MOST_ROWS: usize = PAGE;
@@ -16,9 +16,9 @@ const MOST_ROWS: usize = PAGE;
 /// A copy that can be read.
 pub(super) struct Mended {
     pub(super) connection: Connection,
-    /// The copy may tell which of its pages are in no use: its header is the file's own, or they have nothing on them.
+    /// The copy may tell which of its pages are in no use, or they have nothing on them.
     pub(super) is_use_known: bool,
-    /// Nothing stands on pages that are in no use. Where the file does not say, it is taken for one of this version.
+    /// Nothing stands on pages that are in no use.
     pub(super) is_wiped: bool,
     /// Pages of the log may be wrong, or missing.
     pub(super) is_log_partial: bool,
@@ -60,10 +60,12 @@ fn opened(path: &Path, copy: &Path, sound: &[u8], has_any_first: bool) -> Result
     let mended = sqlite_mend::mend(path, copy, sound, opens).map_err(|error| failed(&error))?;
     let is_log_partial = log.transpose()?.unwrap_or(false);
     let Some((mended, connection)) = mended.zip(opened) else { return Ok(None) };
-    let wiped = "SELECT EXISTS (SELECT 1 FROM sqlite_schema WHERE name = 'wiped')";
     // What was wiped in a part of the log that is lost stands in the file as it was.
-    let is_wiped = !is_log_partial && connection.query_row(wiped, [], |row| row.get(0)).unwrap_or(false);
-    let is_use_known = is_wiped || (has_any_first && mended.is_header_sound);
+    let is_wiped =
+        !is_log_partial && connection.query_row(sqlite_mend::IS_WIPED, [], |row| row.get(0)).unwrap_or(false);
+    // Where there is no file, the header is in the log, too, if a page was let go since that began.
+    let is_all_in_log = is_gone(path) && !is_log_partial;
+    let is_use_known = is_wiped || has_any_first && (mended.is_header_sound || is_all_in_log);
     Ok(Some(Mended { connection, is_use_known, is_wiped, is_log_partial }))
 }
 
@@ -83,10 +85,12 @@ pub(super) fn carve(
     let root =
         old.query_row("SELECT rootpage FROM sqlite_schema WHERE name = 'outbox'", [], |row| row.get(0));
     let Ok(root) = root else { return Ok(()) };
-    // `SQLite` takes a log for damaged that goes far beyond the end of the file.
     let pages: u32 = old.query_row("PRAGMA page_count", [], |row| row.get(0)).unwrap_or(0);
     lengthen(path, u64::from(pages) * PAGE as u64).map_err(|error| failed(&error))?;
-    let _ = old.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(()));
+    // With the log beside it, pages would be read as they were before.
+    if old.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |row| row.get(0)) != Ok(0) {
+        return Ok(());
+    }
     drop(old);
     let pages = Pages::of(path, &[Table::numbered(root)], is_wiped).map_err(|error| failed(&error))?;
     let Some(mut pages) = pages else { return Ok(()) };
@@ -103,10 +107,4 @@ pub(super) fn carve(
         }
     }
     Ok(())
-}
-
-/// Puts zeros behind a file that is shorter.
-fn lengthen(path: &Path, length: u64) -> std::io::Result<()> {
-    let file = std::fs::OpenOptions::new().write(true).open(path)?;
-    if file.metadata()?.len() < length { file.set_len(length) } else { Ok(()) }
 }

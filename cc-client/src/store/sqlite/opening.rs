@@ -260,7 +260,7 @@ impl SqliteStore {
         connection.pragma_update(None, "checkpoint_fullfsync", self.durability == Durability::Disk)?;
         // There may be no folder for temporary files on a phone.
         connection.pragma_update(None, "temp_store", "MEMORY")?;
-        // What is taken out is nowhere in the file any more: a salvage cannot bring it back (see `WIPE`).
+        // What is taken out is overwritten: a salvage cannot bring it back (see `WIPE`).
         connection.pragma_update(None, "secure_delete", true)?;
         connection.set_prepared_statement_cache_capacity(64);
         schema::upgrade(&mut connection, path)?;

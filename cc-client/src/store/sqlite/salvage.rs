@@ -55,7 +55,7 @@ impl SqliteStore {
     /// Where the first page is damaged, which says where everything begins and what its columns are, the one of a new file is put into a
     /// copy; where the file was cut
     /// off, the copy ends there. Then rows are read one by one, past each page that cannot be read, and also from pages that no other leads
-    /// to any more: what was taken out of a file is nowhere in it. (In a file that no client of this version has opened yet it is; there
+    /// to any more: what was taken out of a file is overwritten. (In one that no client of this version has opened yet it is not; there
     /// the list of the pages in use has to be sound for that.) A file that a newer version has written is not
     /// damaged: it is refused with [`StoreError::TooNew`] and left as it is.
     ///

@@ -64,14 +64,18 @@ use std::path::{Path, PathBuf};
 pub use aside::{free_name, put_aside, remove};
 pub use pages::{Pages, Table};
 
-/// Makes the table by which a file is known in which nothing stands on pages that are in no use, and fills those that it has with zeros:
+/// Makes the table by which a file is known ([`IS_WIPED`]) on whose pages in no use nothing stands, and fills those that it has with zeros:
 /// each in its turn becomes a page of that table. `PRAGMA secure_delete` has to be on, then and from then on.
 pub const WIPE: &str = "
-    CREATE TABLE wiped (zeros BLOB NOT NULL) STRICT;
+    CREATE TABLE wiped (page BLOB NOT NULL) STRICT;
     WITH RECURSIVE page (number) AS (SELECT 1 UNION ALL SELECT number + 1 FROM page)
-    INSERT INTO wiped SELECT zeroblob(4000) FROM page LIMIT (SELECT freelist_count FROM pragma_freelist_count);
+    INSERT INTO wiped SELECT zeroblob(4000) FROM page LIMIT (SELECT freelist_count + 1 FROM pragma_freelist_count);
     DELETE FROM wiped;
+    INSERT INTO wiped VALUES (CAST('on pages in no use nothing stands' AS BLOB));
 ";
+/// Selects whether a file is such a one: by a row on a page of its own, which the first page of another file does not bring along.
+pub const IS_WIPED: &str =
+    "SELECT EXISTS (SELECT 1 FROM wiped WHERE page = CAST('on pages in no use nothing stands' AS BLOB))";
 /// The size of a page, bytes: `SQLite`'s own.
 pub const PAGE: usize = 4_096;
 /// The header of a database file.
@@ -170,6 +174,16 @@ fn put_first_page(path: &Path, mut page: Vec<u8>, pages: u64) -> io::Result<()> 
     file.seek(SeekFrom::Start(0))?;
     file.write_all(&page)?;
     file.flush()
+}
+
+/// Puts zeros behind a file that is shorter: `SQLite` takes a log for damaged that goes far beyond the end of its file.
+///
+/// # Errors
+///
+/// what the system says.
+pub fn lengthen(path: &Path, length: u64) -> io::Result<()> {
+    let file = OpenOptions::new().write(true).open(path)?;
+    if file.metadata()?.len() < length { file.set_len(length) } else { Ok(()) }
 }
 
 /// The path with an end put behind it, as that of what lies beside a database.

@@ -158,7 +158,7 @@ fn each(view: &dyn View, org: Option<&str>) -> Result<Each, StorageError> {
 }
 
 /// Which rules a database was looked through by.
-const RULES: &str = "rules of sight";
+pub(crate) const RULES: &str = "rules of sight";
 /// Those of now. 1: bookings are of their drivers alone, and shares end with the right to share. 2: what a driver keeps is counted, also
 /// what is older than the bound. 3: what is shared with an organization is seen by who speaks for it, and not by its drivers.
 /// 4: with a vehicle its recommendations are told, and of an organization it is known what it was offered. 5: since when all who drive a
@@ -182,8 +182,7 @@ pub(crate) fn catch_up(edit: &mut dyn Edit) -> Result<usize, StorageError> {
             edit.put(&key(&["near", &who.org, SPEAKERS, &who.sub]), b"1")?;
         }
         for vehicle in account.driven() {
-            let from = edit.at();
-            consents::note(edit, &who.org, vehicle, from)?;
+            consents::note(edit, &who.org, vehicle)?;
         }
         if account.roles.contains(&Role::Driver) {
             drivers.push(who);

@@ -66,10 +66,7 @@ pub(crate) const SPEAKERS: &str = "speakers";
 
 /// Writes an account, and what it is near to.
 pub fn put_account(edit: &mut dyn Edit, who: &Who, account: &Account) -> Result<(), StorageError> {
-    let known = self::account(edit, who)?;
-    // What nobody could have seen before begins with the car.
-    let from = if known.is_some() { edit.at() + 1 } else { 0 };
-    let old = known.unwrap_or_default();
+    let old = self::account(edit, who)?.unwrap_or_default();
     for what in old.near() {
         edit.delete(&key(&["near", &who.org, &what, &who.sub]))?;
     }
@@ -83,12 +80,7 @@ pub fn put_account(edit: &mut dyn Edit, who: &Who, account: &Account) -> Result<
         put_json(edit, &key(&["email", &email.to_lowercase()]), who)?;
     }
     put_row(edit, who, account)?;
-    if (old.driven(), &old.consents) != (account.driven(), &account.consents) {
-        for vehicle in old.driven().union(&account.driven()) {
-            consents::note(edit, &who.org, *vehicle, from)?;
-        }
-    }
-    Ok(())
+    old.driven().union(&account.driven()).try_for_each(|vehicle| consents::note(edit, &who.org, *vehicle))
 }
 
 /// Takes an account away, and with it what it was near to.

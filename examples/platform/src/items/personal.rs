@@ -56,19 +56,33 @@ pub(super) fn change(edit: &mut dyn Edit, asked: &Asked<'_>) -> Result<u64, Stop
     };
     let body = Members(body);
     let now_whole = (asked.kind != Kind::Patch).then(|| whole(&item, asked));
-    let was_gone = item.value.is_none();
+    let (was_gone, version) = (item.value.is_none(), item.version);
     if was_gone {
         // What a device deletes and writes again with one stamp, it writes later.
         let stamp = asked.stamp.to_string();
         item.stamps.retain(|_, known| *known != stamp);
     }
     let is_late = is_older(&item, asked);
+    let written_later = last_whole(&item).is_some_and(|(stamp, _)| stamp > asked.stamp);
     let mut item = laid_over(item, &body, asked).ok_or_else(|| invalid("an object"))?;
     let mut members = item.value.as_deref().and_then(Members::parse).unwrap_or_default();
-    // Older than what took it away, or nothing at all.
-    let adds_nothing = is_late || asked.kind == Kind::Patch && item.version > 0;
-    if was_gone && adds_nothing && members == Members::default() {
-        return Ok(item.version);
+    if was_gone && members == Members::default() {
+        if is_late {
+            // Older than what took it away.
+            return Ok(version);
+        }
+        if asked.kind == Kind::Patch && version > 0 {
+            // It is no other version: what it takes away is not there, and stays away.
+            item.value = None;
+            item.written.values_mut().for_each(|written| *written = (*written).min(version));
+            put_json(edit, &asked.spot.place(), &item)?;
+            return Ok(version);
+        }
+    }
+    if asked.kind == Kind::Delete && members == Members::default() && !written_later {
+        // Nothing stays, and nobody has said that it shall be there empty.
+        (item.value, item.whole) = (None, now_whole);
+        return Ok(item.store(edit, &asked.spot)?);
     }
     if asked.collection == Collection::Places {
         members.set_text("placeId", &asked.spot.key);

@@ -102,7 +102,15 @@ impl SqliteStorage {
         let mut connection = connect(path, CACHE_OF_THE_WRITER).map_err(said)?;
         let version = open::version(path, &connection)?;
         if version < VERSION {
-            make(&mut connection, version).map_err(said)?;
+            match make(&mut connection, version) {
+                // It goes on as it is until there is room.
+                Err(StorageError::Full) if version == NOT_WIPED => {
+                    tracing::warn!(
+                        "no room to wipe what was taken out of the database before: a salvage keeps less of it"
+                    );
+                }
+                made => made.map_err(said)?,
+            }
         }
         limit(&connection, options.limit).map_err(said)?;
         let health = Health::default();
@@ -211,7 +219,7 @@ fn connect(path: &Path, cache: u32) -> Result<Connection, StorageError> {
     let connection = Connection::open(path).map_err(failed)?;
     connection.set_prepared_statement_cache_capacity(64);
     // What was answered is on disk: FULL syncs the log of changes at each commit. It goes over into the file once it has 64 MiB, so
-    // that a page that many commits change is copied once. What is taken out is nowhere in the file any more (see `WIPE`).
+    // that a page that many commits change is copied once. What is taken out is overwritten (see `WIPE`).
     let settings = format!(
         "PRAGMA page_size = {PAGE}; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA busy_timeout = 5000;
          PRAGMA secure_delete = ON; PRAGMA wal_autocheckpoint = 16384; PRAGMA journal_size_limit = 134217728; PRAGMA cache_size = -{cache};"

@@ -8,7 +8,9 @@ mod walk;
 
 use std::path::{Path, PathBuf};
 
-use cc_client::store::sqlite_mend::{self, Mended, PAGE, Pages, Table, beside, free_name, put_aside, remove};
+use cc_client::store::sqlite_mend::{
+    self, IS_WIPED, Mended, PAGE, Pages, Table, beside, free_name, lengthen, put_aside, remove,
+};
 use rusqlite::config::DbConfig;
 use rusqlite::{Connection, OpenFlags};
 
@@ -163,12 +165,12 @@ fn open_copy(from: &Path, copy: &Path, sound: &[u8]) -> Result<Option<(Connectio
     Ok(opened.zip(mended))
 }
 
-/// Takes the rows of each page that is in use by itself. A file whose header is lost is taken for one of this version.
+/// Takes the rows of each page that is in use by itself, where the file tells which these are, or nothing stands on the others.
 fn carve(copy: &Path, old: Connection, mended: Mended, found: &mut Found<'_>) -> Result<(), StorageError> {
     let root = |name: &str| {
         old.query_row("SELECT rootpage FROM sqlite_schema WHERE name = ?", [name], |row| row.get::<_, u32>(0))
     };
-    let is_wiped = root("wiped").is_ok();
+    let is_wiped = old.query_row(IS_WIPED, [], |row| row.get(0)).unwrap_or(false);
     if !mended.is_header_sound && !is_wiped {
         return Ok(());
     }
@@ -176,7 +178,12 @@ fn carve(copy: &Path, old: Connection, mended: Mended, found: &mut Found<'_>) ->
         return Ok(());
     };
     let large = root("large").ok();
-    let _ = old.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(()));
+    let count: u32 = old.query_row("PRAGMA page_count", [], |row| row.get(0)).unwrap_or(0);
+    lengthen(copy, u64::from(count) * PAGE as u64).map_err(|error| said(&error))?;
+    // With the log beside it, pages would be read as they were before.
+    if old.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |row| row.get(0)) != Ok(0) {
+        return Ok(());
+    }
     drop(old);
     let mut tables = vec![Table::keyed(map), Table::numbered(logs), Table::keyed(messages)];
     tables.extend(large.map(Table::numbered));

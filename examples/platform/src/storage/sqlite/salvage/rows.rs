@@ -7,6 +7,7 @@ use rusqlite::{Connection, Params, Row, params};
 
 use super::Salvaged;
 use super::walk::{Walked, middle, walk};
+use crate::admin::accounts::RULES;
 use crate::events::vehicle_of;
 use crate::items::Spot;
 use crate::kinds;
@@ -330,6 +331,12 @@ impl<'a> Found<'a> {
     /// Writes the logs: each without holes, from behind its last gap. What else is kept of a vehicle stands before that, for its history.
     pub(super) fn finish(mut self) -> Result<Salvaged, StorageError> {
         self.forget_lost()?;
+        if self.is_less {
+            // What follows from accounts is worked out anew at the next start.
+            let derived = "DELETE FROM map WHERE key = ?1 OR (key > ?2 AND key < ?3)";
+            let (low, high) = (format!("positions{JOINT}"), "positions ");
+            self.new.execute(derived, params![RULES, low, high]).map_err(failed)?;
+        }
         let mut kept = Salvaged { left_out: self.left_out.len() as u64, ..Salvaged::default() };
         let kinds = self.kinds()?;
         for (id, log) in std::mem::take(&mut self.logs) {
