@@ -411,7 +411,9 @@ async fn wherever_a_file_is_damaged_the_rows_on_whole_pages_are_kept() {
         std::fs::write(&file, &bytes).unwrap();
         let kept = salvage(folder.path()).unwrap();
         println!("{case}: {kept:?}");
-        for (kept, all) in [kept.rows, kept.logs, kept.messages].into_iter().zip(all) {
+        // By which rules it was looked through is a row that the next start makes again.
+        let rows = kept.rows + u64::from(kept.is_less);
+        for (kept, all) in [rows, kept.logs, kept.messages].into_iter().zip(all) {
             assert!(kept <= all && kept * 100 >= all * (100 - less), "{case}: {kept} of {all}");
         }
         assert_eq!(inside(&file).0, [kept.rows, kept.logs, kept.messages]);
