@@ -162,3 +162,31 @@ async fn a_driver_who_does_not_read_allows_nothing_and_holds_up_nobody() {
     assert!(since().await.is_none());
     grant("user/2", drives(), true).await;
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_operators_word_holds_whatever_a_clock_has_said_before() {
+    let world = World::start().await;
+    let (gateway, partner) = (world.person("gateway").await, world.person("partner").await);
+    let says = |access: grants::Access, ends: bool| {
+        let job = move |edit: &mut dyn platform::storage::Edit| {
+            grants::access(edit, "demo", access, ends).unwrap();
+            Ok::<_, Problem>(())
+        };
+        world.node.commit(job)
+    };
+    let sees = async || partner.get("/v1/collections/vehicles/demo/7").await.status().as_u16();
+    let mut ahead = event(1, 0, "access_granted_to_vehicle", json!({}));
+    ahead["time"] =
+        platform::clock::text(platform::clock::now() + std::time::Duration::from_secs(540)).into();
+    let known = json!([event(2, 5, "car_ignition", json!({"value": true})), ahead]);
+    assert_eq!(common::value(gateway.post("/v1/ingest", &known).await).await["accepted"], 2);
+    assert_eq!(sees().await, 200);
+    for ends in [true, false, true] {
+        says(grants::Access::Vehicle(7), ends).await.unwrap();
+        assert_eq!(sees().await, if ends { 404 } else { 200 });
+        tokio::time::sleep(std::time::Duration::from_millis(5)).await;
+    }
+    // What comes again is no other word.
+    gateway.post("/v1/ingest", &known).await;
+    assert_eq!(sees().await, 404);
+}

@@ -118,6 +118,34 @@ async fn of_two_strangers_the_first_keeps_the_key() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn no_two_items_of_one_stranger_have_one_name() {
+    let world = World::start().await;
+    let anna = speaker(&world, "anna", "user/1").await;
+    anna.write("places", "p1", "put", place("Pier")).await;
+    let eve = driver(&world, "eve", "gamma", "user/1").await;
+    for (share, key, name) in [("s1", "p1", "one"), ("s2", "gamma/p1", "two")] {
+        eve.write("places", key, "put", place(name)).await;
+        let offer = json!({"subject": format!("place/{key}"), "recipient": "organization/demo"});
+        eve.write("shares", share, "put", offer).await;
+        accept(&anna, share).await;
+    }
+    let own = ("p1".to_owned(), json!("Pier"));
+    let [one, two] =
+        [("gamma/p1", "one"), ("gamma/gamma/p1", "two")].map(|(key, name)| (key.to_owned(), json!(name)));
+    assert_eq!(names(&anna, "places").await, [two, one, own.clone()]);
+    eve.write("places", "p1", "patch", json!({"name": "three"})).await;
+    assert_eq!(followed(&anna, "places", "gamma/p1").await, "three");
+    assert_eq!(followed(&anna, "places", "gamma/gamma/p1").await, "two");
+    for share in ["s1", "s2"] {
+        eve.write("shares", share, "act", json!({"action": "revoke"})).await;
+    }
+    assert_eq!(names(&anna, "places").await, [own]);
+    for key in ["gamma/p1", "gamma/gamma/p1"] {
+        assert_eq!(followed(&anna, "places", key).await, Value::Null, "{key}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn an_own_item_that_comes_later_takes_its_key_and_clients_see_it() {
     let world = World::start().await;
     let anna = speaker(&world, "anna", "user/1").await;

@@ -142,6 +142,14 @@ pub fn access(edit: &mut dyn Edit, org: &str, access: Access, ends: bool) -> Res
     if let Some(vehicle) = vehicle {
         vehicles::must_be(edit, &vehicle_of(org, vehicle)?)?;
     }
+    // An operator's word is the last, whatever a wrong clock has said before.
+    let of = [fleet, vehicle].map(|number| number.map_or_else(String::new, |number| number.to_string()));
+    let fact = match access {
+        Access::Inside(..) => "inside",
+        Access::Fleet(_) => "fleet",
+        Access::Vehicle(_) => "vehicle",
+    };
+    edit.delete(&key(&["access", org, fact, &of[0], &of[1]]))?;
     let at = clock::instant_of(edit.at());
     let mut event = json!({"id": edit.at(), "time": clock::text(at), "type": kind, "organizationKey": org});
     for (name, number) in [("fleetId", fleet), ("vehicleId", vehicle)] {

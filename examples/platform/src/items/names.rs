@@ -1,7 +1,7 @@
 //! By which key somebody knows an item.
 //!
 //! Keys are made by clients, and nothing keeps two organizations from using the same. Within an organization a key names its own item,
-//! if there is one. What another organization shares is named by its key where that is free, and else by its organization, too:
+//! if there is one. What another organization shares is named by its key where that is free and has no `/`, and else by its organization, too:
 //! `organization/key`. To whom a key fell stays so, since clients count the versions of each key.
 
 use std::collections::BTreeMap;
@@ -103,6 +103,13 @@ fn name_in(
     if org == spot.org || !may_be_guest(spot) {
         return Ok(Some(spot.key.clone()));
     }
+    let name = qualified(spot);
+    let is_taken = Item::load(edit, &own_of(org, spot, &name))?.is_some();
+    let name = Some(name).filter(|_| !is_taken);
+    if spot.key.contains('/') {
+        // By itself it could be the qualified name of another.
+        return Ok(name);
+    }
     let place = holder(org, spot);
     let known: Option<Holder> = get_json(edit, &place)?;
     let holds = if Item::load(edit, &own_of(org, spot, &spot.key))?.is_some() {
@@ -118,9 +125,7 @@ fn name_in(
         let version = known.as_ref().map_or(0, |known| known.version);
         put_json(edit, &place, &Holder { org: holds.to_owned(), version })?;
     }
-    let name = qualified(spot);
-    let is_taken = Item::load(edit, &own_of(org, spot, &name))?.is_some();
-    Ok(Some(name).filter(|_| !is_taken))
+    Ok(name)
 }
 
 /// Tells everybody who sees an item, and those who did and no longer do.
