@@ -512,7 +512,9 @@ async fn a_process_shows_takes_and_sends_nothing_once_another_has_signed_somebod
     .await;
     shown(&extension, "his").await;
     in_time(status.wait_for(|status| !status.another_person)).await.unwrap();
-    assert_eq!(in_time(extension.outcome(more)).await.unwrap(), SendOutcome::Applied);
+    // Where the app has sent it, too, before it heard that the extension has, it is there once all the same.
+    let outcome = in_time(extension.outcome(more)).await.unwrap();
+    assert!(matches!(outcome, SendOutcome::Applied | SendOutcome::Duplicate), "{outcome:?}");
     assert!(world.bo.platform().knows(more));
 }
 
