@@ -201,4 +201,22 @@ mod tests {
         belong(&mut store, "bo");
         assert!(store.value(ANSWERED).unwrap().unwrap().is_empty());
     }
+
+    #[test]
+    fn of_several_answers_about_what_a_listing_lacks_none_brings_it_back() {
+        let mut store = MemoryStore::new();
+        let told = |version| Record {
+            collection: "bookings".into(),
+            key: "3".into(),
+            version,
+            updated: None,
+            value: Some("{}".into()),
+        };
+        keep(&mut store, &[told(1), told(2)]).unwrap();
+        let listed = over(&mut store, &[]).unwrap();
+        assert_eq!((listed.len(), listed[0].version, listed[0].value.is_some()), (1, 2, false));
+        keep(&mut store, &[told(1), told(2)]).unwrap();
+        let listed = over(&mut store, &[told(1)]).unwrap();
+        assert_eq!((listed.len(), listed[0].version, listed[0].value.is_some()), (1, 2, true));
+    }
 }
