@@ -1,7 +1,7 @@
 //! What an answer to a write has told of an item before the feed did. A listing that another process of the same file began earlier does not
 //! know it: what is shown would go back by it, until the feed has come so far.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::store::{Record, Settled, Standing, Store, StoreError};
 
@@ -63,11 +63,14 @@ pub(super) fn told(store: &mut dyn Store, records: &[Record]) -> Result<(), Stor
 pub(super) fn over(store: &mut dyn Store, records: &[Record]) -> Result<Vec<Record>, StoreError> {
     let place = |one: &Record| (one.collection.clone(), one.key.clone());
     let mut all: BTreeMap<_, _> = records.iter().map(|one| (place(one), one.clone())).collect();
+    let listed: BTreeSet<_> = all.keys().cloned().collect();
     let kept = kept(store)?;
     for known in &kept {
-        let listed = all.entry(place(known)).or_insert_with(|| Record { value: None, ..known.clone() });
-        if listed.version < known.version {
-            *listed = known.clone();
+        let place = place(known);
+        // Several answers may have told of one item.
+        if all.get(&place).is_none_or(|other| other.version < known.version) {
+            let value = known.value.clone().filter(|_| listed.contains(&place));
+            all.insert(place, Record { value, ..known.clone() });
         }
     }
     if !kept.is_empty() {
@@ -197,5 +200,23 @@ mod tests {
         belong(&mut store, "anna");
         belong(&mut store, "bo");
         assert!(store.value(ANSWERED).unwrap().unwrap().is_empty());
+    }
+
+    #[test]
+    fn of_several_answers_about_what_a_listing_lacks_none_brings_it_back() {
+        let mut store = MemoryStore::new();
+        let told = |version| Record {
+            collection: "bookings".into(),
+            key: "3".into(),
+            version,
+            updated: None,
+            value: Some("{}".into()),
+        };
+        keep(&mut store, &[told(1), told(2)]).unwrap();
+        let listed = over(&mut store, &[]).unwrap();
+        assert_eq!((listed.len(), listed[0].version, listed[0].value.is_some()), (1, 2, false));
+        keep(&mut store, &[told(1), told(2)]).unwrap();
+        let listed = over(&mut store, &[told(1)]).unwrap();
+        assert_eq!((listed.len(), listed[0].version, listed[0].value.is_some()), (1, 2, true));
     }
 }
