@@ -1,5 +1,7 @@
 //! The client of an app: reads and writes that need no network, and news as they come.
 
+mod reach;
+
 use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
@@ -13,11 +15,9 @@ use crate::decide::{OutboxState, SendOutcome};
 use crate::deliveries::{Deliveries, Doorkeeper};
 use crate::engine::Status;
 use crate::mine::{Hidden, Mine};
-use crate::pages::ItemPages;
+use crate::pages::{ItemPages, page_of};
 use crate::reader::{Delivery, End};
-use crate::store::{
-    Item, Row, Standing, Store, StoreError, as_one, is_nameless, read_as_one, stamp_behind_all,
-};
+use crate::store::{Item, Row, Standing, Store, StoreError, as_one, is_nameless, read_as_one};
 use crate::store_thread::StoreThread;
 use crate::waiters::{Resolved, Waiter};
 use crate::{Session, Stamp, Write, WriteId, WriteKind, again};
@@ -26,14 +26,6 @@ use crate::{Session, Stamp, Write, WriteId, WriteKind, again};
 const LOOK_AGAIN: Duration = Duration::from_secs(1);
 /// How long a store is looked at by who does not wait.
 pub(crate) const LOOK: Duration = Duration::from_millis(100);
-
-/// Items of a page where nobody says how many.
-const PAGE: u32 = 100;
-
-/// How many items a page has, by what was asked for.
-pub(crate) fn page_of(limit: u32) -> u32 {
-    if limit == 0 { PAGE } else { limit }
-}
 
 /// A running client. Copies of it are the same client; it ends with the last of them, or by [`Self::shutdown`].
 ///
@@ -534,54 +526,6 @@ impl Client {
             self.store.sleep(done);
             let _ = closed.await;
         }
-    }
-
-    /// Reads what may be shown: behind a sign-in that was asked for before, nothing of the person before it. It waits for no write that waits
-    /// for another process.
-    async fn read_mine<T: Default + Send + 'static>(
-        &self,
-        read: impl Fn(&mut dyn Store) -> Result<T, StoreError> + Send + 'static,
-    ) -> Result<T, ClientError> {
-        self.look(move |store, mine| mine.read(store, &read)).await
-    }
-
-    /// Looks into the store once whoever signs in just now has.
-    pub(crate) async fn look<T: Send + 'static>(
-        &self,
-        look: impl Fn(&mut dyn Store, &Mine) -> Result<T, StoreError> + Send + 'static,
-    ) -> Result<T, ClientError> {
-        if self.door.is_somebody_coming() {
-            // Where the client has ended, nobody comes any more.
-            let _ = self.stamped(|_, _| Ok(()), |()| None).await;
-        }
-        let mine = self.mine.clone();
-        Ok(self.store.read(move |store| look(store, &mine)).await?)
-    }
-
-    /// Does work on the store with a fresh stamp, as one, and tells the driver of it: also where nobody waits for it any more, or the
-    /// driver has ended meanwhile.
-    async fn stamped<T: Send + 'static>(
-        &self,
-        work: impl FnOnce(&mut dyn Store, Stamp) -> Result<T, StoreError> + Send + 'static,
-        order: impl FnOnce(&T) -> Option<Order> + Send + 'static,
-    ) -> Result<T, ClientError> {
-        let (answer, receiver) = oneshot::channel();
-        let (store, orders) = (self.store.clone(), self.orders.clone());
-        let then = move |stamp| {
-            let stamped = move |store: &mut dyn Store| {
-                let stamp = stamp_behind_all(store, stamp)?;
-                work(store, stamp)
-            };
-            let work = move |store: &mut dyn Store| as_one(store, stamped);
-            store.give(work, move |done| {
-                if let Some(order) = done.as_ref().ok().and_then(order) {
-                    let _ = orders.send(order);
-                }
-                let _ = answer.send(done);
-            });
-        };
-        self.order(Order::Stamp { then: Box::new(then) })?;
-        Ok(receiver.await.map_err(|_| ClientError::Closed)??)
     }
 
     fn order(&self, order: Order) -> Result<(), ClientError> {

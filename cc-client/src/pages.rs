@@ -2,9 +2,17 @@
 
 use std::fmt;
 
-use crate::client::{Client, ClientError, page_of};
+use crate::client::{Client, ClientError};
 use crate::mine::{Hidden, Mine};
 use crate::store::{Item, PRINCIPAL, Store, read_as_one};
+
+/// Items of a page where nobody says how many.
+const PAGE: u32 = 100;
+
+/// How many items a page has, by what was asked for.
+pub(crate) fn page_of(limit: u32) -> u32 {
+    if limit == 0 { PAGE } else { limit }
+}
 
 /// Items of a collection that come page by page, network or not.
 pub struct ItemPages {

@@ -63,13 +63,13 @@ pub(super) fn told(store: &mut dyn Store, records: &[Record]) -> Result<(), Stor
 pub(super) fn over(store: &mut dyn Store, records: &[Record]) -> Result<Vec<Record>, StoreError> {
     let place = |one: &Record| (one.collection.clone(), one.key.clone());
     let mut all: BTreeMap<_, _> = records.iter().map(|one| (place(one), one.clone())).collect();
-    let listed: BTreeSet<_> = all.keys().cloned().collect();
+    let listed: BTreeSet<_> = records.iter().map(|one| (&one.collection, &one.key)).collect();
     let kept = kept(store)?;
     for known in &kept {
         let place = place(known);
         // Several answers may have told of one item.
         if all.get(&place).is_none_or(|other| other.version < known.version) {
-            let value = known.value.clone().filter(|_| listed.contains(&place));
+            let value = known.value.clone().filter(|_| listed.contains(&(&known.collection, &known.key)));
             all.insert(place, Record { value, ..known.clone() });
         }
     }

@@ -72,23 +72,28 @@ async fn a_partner_sees_what_is_not_too_old_and_the_latest_of_each_subject() {
     assert_eq!(ids(&partner.json("/v1/feeds/vehicles/demo/7?offset=-1").await), [0_i64; 0]);
 }
 
+fn agrees() -> grants::Grant {
+    grants::Grant::Consent { purpose: "positions".to_owned() }
+}
+
+fn drives() -> grants::Grant {
+    grants::Grant::Drive { vehicle: 7 }
+}
+
+/// Grants something to somebody of the demo, or takes it away.
+async fn grant(world: &World, sub: &str, grant: grants::Grant, ends: bool) {
+    let who = Who::new("demo", sub);
+    let job = move |edit: &mut dyn platform::storage::Edit| {
+        grants::to(edit, &who, &grant, ends).unwrap();
+        Ok::<_, Problem>(())
+    };
+    world.node.commit(job).await.unwrap();
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn positions_of_before_all_agreed_are_not_seen_later_either() {
     let world = World::start().await;
     let (gateway, partner) = (world.person("gateway").await, world.person("partner").await);
-    let grant = async |sub: &str, grant: grants::Grant, ends: bool| {
-        let who = Who::new("demo", sub);
-        world
-            .node
-            .commit(move |edit| {
-                grants::to(edit, &who, &grant, ends).unwrap();
-                Ok::<_, Problem>(())
-            })
-            .await
-            .unwrap();
-    };
-    let agrees = || grants::Grant::Consent { purpose: "positions".to_owned() };
-    let drives = || grants::Grant::Drive { vehicle: 7 };
     let mut count = 0;
     let mut says = async || {
         count += 1;
@@ -107,60 +112,49 @@ async fn positions_of_before_all_agreed_are_not_seen_later_either() {
     gateway.post("/v1/ingest", &json!([granted])).await;
     says().await;
     sees(&[]).await;
-    grant("user/1", agrees(), false).await;
+    grant(&world, "user/1", agrees(), false).await;
     says().await;
     sees(&[2]).await;
     // Another drives it, too, and does not agree: neither then nor when they drive it no longer is theirs seen.
-    grant("user/2", drives(), false).await;
+    grant(&world, "user/2", drives(), false).await;
     says().await;
     sees(&[]).await;
-    grant("user/2", drives(), true).await;
+    grant(&world, "user/2", drives(), true).await;
     sees(&[]).await;
     says().await;
     sees(&[4]).await;
-    grant("user/1", agrees(), true).await;
+    grant(&world, "user/1", agrees(), true).await;
     says().await;
     sees(&[]).await;
-    grant("user/1", agrees(), false).await;
+    grant(&world, "user/1", agrees(), false).await;
     says().await;
     sees(&[6]).await;
     // Nobody drives it.
-    grant("user/1", drives(), true).await;
+    grant(&world, "user/1", drives(), true).await;
     sees(&[]).await;
 }
 
 #[tokio::test]
 async fn a_driver_who_does_not_read_allows_nothing_and_holds_up_nobody() {
     let world = World::start().await;
-    let who = |sub: &str| Who::new("demo", sub);
-    let agrees = || grants::Grant::Consent { purpose: "positions".to_owned() };
-    let drives = || grants::Grant::Drive { vehicle: 7 };
     let since =
         async || world.node.look(|view| Ok(view.get(&key(&["positions", "demo", "7"]))?)).await.unwrap();
-    let grant = async |sub: &str, grant: grants::Grant, ends: bool| {
-        let who = who(sub);
-        let job = move |edit: &mut dyn platform::storage::Edit| {
-            grants::to(edit, &who, &grant, ends).unwrap();
-            Ok::<_, Problem>(())
-        };
-        world.node.commit(job).await.unwrap();
-    };
     let said = json!([event(1, 5, "car_ignition", json!({"value": true}))]);
     let gateway = world.person("gateway").await;
     assert_eq!(common::value(gateway.post("/v1/ingest", &said).await).await["accepted"], 1);
-    grant("user/2", drives(), false).await;
-    grant("user/2", agrees(), false).await;
-    grant("user/1", agrees(), false).await;
+    grant(&world, "user/2", drives(), false).await;
+    grant(&world, "user/2", agrees(), false).await;
+    grant(&world, "user/1", agrees(), false).await;
     assert!(since().await.is_some());
     // A row that was lost is there again with the next grant.
     world.node.commit(|edit| Ok(edit.delete(&key(&["positions", "demo", "7"]))?)).await.unwrap();
-    grant("user/1", agrees(), false).await;
+    grant(&world, "user/1", agrees(), false).await;
     assert!(since().await.is_some());
     world.node.commit(|edit| Ok(edit.put(&key(&["account", "demo", "user/1"]), b"{")?)).await.unwrap();
-    grant("user/2", agrees(), true).await;
-    grant("user/2", agrees(), false).await;
+    grant(&world, "user/2", agrees(), true).await;
+    grant(&world, "user/2", agrees(), false).await;
     assert!(since().await.is_none());
-    grant("user/2", drives(), true).await;
+    grant(&world, "user/2", drives(), true).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -53,10 +53,9 @@ impl SqliteStore {
     /// what can be read of the outbox. Items are listed anew from the platform.
     ///
     /// Where the first page is damaged, which says where everything begins and what its columns are, the one of a new file is put into a
-    /// copy; where the file was cut
-    /// off, the copy ends there. Then rows are read one by one, past each page that cannot be read, and also from pages that no other leads
-    /// to any more: what was taken out of a file is overwritten. (In one that no client of this version has opened yet it is not; there
-    /// the list of the pages in use has to be sound for that.) A file that a newer version has written is not
+    /// copy; where the file was cut off, the copy ends there. Then rows are read one by one, past each page that cannot be read, and also
+    /// from pages that no other leads to any more: what was taken out of a file is overwritten. (In one that no client of this version has
+    /// opened yet it is not; there the list of the pages in use has to be sound for that.) A file that a newer version has written is not
     /// damaged: it is refused with [`StoreError::TooNew`] and left as it is.
     ///
     /// Its log counts as damaged where commits stand behind a frame that does not fit, or where the file itself is gone or empty (then the

@@ -117,8 +117,8 @@ pub fn password(edit: &mut dyn Edit, who: &Who, hash: String) -> Result<usize, A
     Ok(session::end_all(edit, who)?.len())
 }
 
-/// Takes an account away with its webhooks and what is known of its producers, and ends its sessions; gives how many. What it has written stays, and is nobody's; what it
-/// shares is shared no longer.
+/// Takes an account away with its webhooks and what is known of its producers, and ends its sessions; gives how many. What it has written
+/// stays, and is nobody's; what it shares is shared no longer.
 ///
 /// Errors: [`AdminError::AccountUnknown`].
 pub fn remove(edit: &mut dyn Edit, who: &Who) -> Result<usize, AdminError> {

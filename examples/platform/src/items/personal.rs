@@ -29,27 +29,7 @@ pub(super) fn change(edit: &mut dyn Edit, asked: &Asked<'_>) -> Result<u64, Stop
         {
             taken_away(&item).collect()
         }
-        Kind::Delete => {
-            let was_gone = item.value.is_none();
-            if item.version == 0 || is_older(&item, asked) {
-                return Ok(item.version);
-            }
-            let (stamp, whole) = (asked.stamp.to_string(), whole(&item, asked));
-            item.stamps
-                .values_mut()
-                .filter(|known| **known < stamp)
-                .for_each(|known| known.clone_from(&stamp));
-            if was_gone {
-                // It is no other version: it only went later.
-                item.whole = Some((whole.0, item.version));
-                put_json(edit, &asked.spot.place(), &item)?;
-                return Ok(item.version);
-            }
-            item.whole = Some(whole);
-            item.written.values_mut().for_each(|version| *version = item.version + 1);
-            item.value = None;
-            return Ok(item.store(edit, &asked.spot)?);
-        }
+        Kind::Delete => return delete(edit, asked, item),
         // What a whole entity does not say is taken away.
         Kind::Put => taken_away(&item).chain(asked.body.0.clone()).collect(),
         Kind::Patch => asked.body.0.clone(),
@@ -93,6 +73,25 @@ pub(super) fn change(edit: &mut dyn Edit, asked: &Asked<'_>) -> Result<u64, Stop
     }
     item.value = Some(members.to_json());
     item.whole = now_whole.or(item.whole);
+    Ok(item.store(edit, &asked.spot)?)
+}
+
+/// Takes an item away, unless something of it was written later.
+fn delete(edit: &mut dyn Edit, asked: &Asked<'_>, mut item: Item) -> Result<u64, Stop> {
+    if item.version == 0 || is_older(&item, asked) {
+        return Ok(item.version);
+    }
+    let (stamp, whole) = (asked.stamp.to_string(), whole(&item, asked));
+    item.stamps.values_mut().filter(|known| **known < stamp).for_each(|known| known.clone_from(&stamp));
+    if item.value.is_none() {
+        // It is no other version: it only went later.
+        item.whole = Some((whole.0, item.version));
+        put_json(edit, &asked.spot.place(), &item)?;
+        return Ok(item.version);
+    }
+    item.whole = Some(whole);
+    item.written.values_mut().for_each(|version| *version = item.version + 1);
+    item.value = None;
     Ok(item.store(edit, &asked.spot)?)
 }
 
