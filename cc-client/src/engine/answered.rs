@@ -1,14 +1,14 @@
-//! What an answer to a write has told of an item before the feed did. A listing that another process of the same file began earlier does not
-//! know it: what is shown would go back by it, until the feed has come so far.
+//! What an answer to a write has told of an item before the feed did. A listing that was begun earlier, here or by another process of the same
+//! file, does not know it: what is shown would go back by it, until the feed has come so far.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use crate::store::{Record, Settled, Standing, Store, StoreError};
 
 /// The value that holds it: places, versions and values.
 const ANSWERED: &str = "answered";
 /// Of more, the oldest are let go.
-const MOST: usize = 64;
+const MOST: usize = 256;
 
 fn kept(store: &mut dyn Store) -> Result<Vec<Record>, StoreError> {
     type Kept = (Box<str>, Box<str>, u64, Option<Box<str>>);
@@ -16,13 +16,27 @@ fn kept(store: &mut dyn Store) -> Result<Vec<Record>, StoreError> {
     let kept: Vec<Kept> = serde_json::from_slice(&kept).unwrap_or_default();
     let record =
         |(collection, key, version, value): Kept| Record { collection, key, version, updated: None, value };
-    Ok(kept.into_iter().map(record).collect())
+    let mut newest = Vec::new();
+    for one in kept.into_iter().map(record) {
+        add(&mut newest, one);
+    }
+    Ok(newest)
+}
+
+/// Of several about one item the newest is kept.
+fn add(kept: &mut Vec<Record>, one: Record) {
+    let known = kept.iter().position(|known| is_of(known, &one)).map(|at| kept.remove(at));
+    kept.push(known.filter(|known| known.version > one.version).unwrap_or(one));
 }
 
 fn keep(store: &mut dyn Store, records: &[Record]) -> Result<(), StoreError> {
     let records: Vec<_> =
         records.iter().map(|one| (&one.collection, &one.key, one.version, &one.value)).collect();
     store.set_value(ANSWERED, &serde_json::to_vec(&records).unwrap_or_default())
+}
+
+fn is_of(one: &Record, other: &Record) -> bool {
+    (&one.collection, &one.key) == (&other.collection, &other.key)
 }
 
 /// Writes are about to be settled, and with some of them came how their items are. What does not wait here any more may be of somebody else,
@@ -40,7 +54,9 @@ pub(super) fn remember(store: &mut dyn Store, settled: &[Settled]) -> Result<(),
         return Ok(());
     }
     let mut kept = kept(store)?;
-    kept.extend(told);
+    for one in told {
+        add(&mut kept, one);
+    }
     kept.drain(..kept.len().saturating_sub(MOST));
     keep(store, &kept)
 }
@@ -49,11 +65,8 @@ pub(super) fn remember(store: &mut dyn Store, settled: &[Settled]) -> Result<(),
 pub(super) fn told(store: &mut dyn Store, records: &[Record]) -> Result<(), StoreError> {
     let mut kept = kept(store)?;
     let before = kept.len();
-    let is_told = |known: &Record| {
-        records.iter().any(|one| {
-            (&one.collection, &one.key) == (&known.collection, &known.key) && one.version >= known.version
-        })
-    };
+    let is_told =
+        |known: &Record| records.iter().any(|one| is_of(one, known) && one.version >= known.version);
     kept.retain(|known| !is_told(known));
     if kept.len() < before { keep(store, &kept) } else { Ok(()) }
 }
@@ -63,18 +76,17 @@ pub(super) fn told(store: &mut dyn Store, records: &[Record]) -> Result<(), Stor
 pub(super) fn over(store: &mut dyn Store, records: &[Record]) -> Result<Vec<Record>, StoreError> {
     let place = |one: &Record| (one.collection.clone(), one.key.clone());
     let mut all: BTreeMap<_, _> = records.iter().map(|one| (place(one), one.clone())).collect();
-    let listed: BTreeSet<_> = records.iter().map(|one| (&one.collection, &one.key)).collect();
     let kept = kept(store)?;
-    for known in &kept {
-        let place = place(known);
-        // Several answers may have told of one item.
-        if all.get(&place).is_none_or(|other| other.version < known.version) {
-            let value = known.value.clone().filter(|_| listed.contains(&(&known.collection, &known.key)));
-            all.insert(place, Record { value, ..known.clone() });
-        }
-    }
     if !kept.is_empty() {
         forget(store)?;
+    }
+    for known in kept {
+        let place = place(&known);
+        let listed = all.get(&place).map(|listed| listed.version);
+        if listed.is_none_or(|version| version < known.version) {
+            let value = known.value.clone().filter(|_| listed.is_some());
+            all.insert(place, Record { value, ..known });
+        }
     }
     Ok(all.into_values().collect())
 }

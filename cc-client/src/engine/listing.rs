@@ -1,6 +1,5 @@
 //! Listing everything anew, beside what is shown: when a position is gone, or none was ever known.
 
-use std::collections::BTreeMap;
 use std::time::Duration;
 
 use serde::Deserialize;
@@ -21,8 +20,6 @@ pub(super) struct Listing {
     records: Vec<Record>,
     /// The bytes of its pages, and what keeping their items takes beside that.
     size: usize,
-    /// What answers to writes told of items since the listing began: a page may be older than that.
-    meanwhile: Vec<Record>,
     /// The feed's position before the listing began.
     offset: Option<Offset>,
     failures: u32,
@@ -49,7 +46,6 @@ impl Listing {
             cursor: None,
             records: Vec::new(),
             size: 0,
-            meanwhile: Vec::new(),
             offset: None,
             failures: 0,
             slow: 0,
@@ -230,7 +226,7 @@ impl Engine {
             return self.feed(now, &listing.feed.clone(), FeedInput::Refused(Loss::Refused(listing.refused)));
         };
         let feed = listing.feed;
-        let records = with_newer(listing.records, listing.meanwhile);
+        let records = listing.records;
         let from =
             self.feeds.get(&feed).map(|followed| followed.machine.stored().clone()).unwrap_or_default();
         let command = StoreCommand::Replace { feed: feed.clone(), from, records, to: to.clone() };
@@ -243,13 +239,6 @@ impl Engine {
             listing.asking = false;
         }
         self.listing_goes_on(now);
-    }
-
-    /// An answer to a write tells how an item is.
-    pub(super) fn told_beside_listing(&mut self, record: &Record) {
-        if let Some(listing) = &mut self.listing {
-            listing.meanwhile.push(record.clone());
-        }
     }
 
     /// Another network may bring what the last did not.
@@ -270,21 +259,6 @@ impl Engine {
             self.listing_goes_on(now);
         }
     }
-}
-
-/// A listing, with what is known to be newer than it.
-fn with_newer(records: Vec<Record>, newer: Vec<Record>) -> Vec<Record> {
-    if newer.is_empty() {
-        return records;
-    }
-    let mut all = BTreeMap::new();
-    for record in records.into_iter().chain(newer) {
-        let place = (record.collection.clone(), record.key.clone());
-        if all.get(&place).is_none_or(|known: &Record| known.version < record.version) {
-            all.insert(place, record);
-        }
-    }
-    all.into_values().filter(|record| record.value.is_some()).collect()
 }
 
 /// Reads an item of a listing; `None` where it is none: one that is damaged holds up no other.

@@ -311,9 +311,6 @@ impl Engine {
         for (number, outcome) in outcomes {
             let Some(id) = self.uplink.rows.get(&number).map(|write| write.id) else { continue };
             let Told { version, current, detail } = known.get(&number).cloned().unwrap_or_default();
-            if let Some(current) = &current {
-                self.told_beside_listing(current);
-            }
             let is_untold = !self.config.follows_items();
             settled.push(Settled { number, id, outcome, version, current, detail, is_untold });
             if outcome != SendOutcome::Depends {
