@@ -203,6 +203,28 @@ mod tests {
             let error = Unverified::parse(&forged).unwrap().verify::<Value>(&key.public()).unwrap_err();
             assert_eq!(error, JoseError::Header, "{header}");
         }
+        let sealed = |header: &[u8], claims: &[u8]| {
+            let signed = format!("{}.{}", URL_SAFE_NO_PAD.encode(header), URL_SAFE_NO_PAD.encode(claims));
+            let signature = URL_SAFE_NO_PAD.encode(key.pair.sign(signed.as_bytes()));
+            format!("{signed}.{signature}")
+        };
+        let verified = |header: &[u8], claims: &[u8]| {
+            Unverified::parse(&sealed(header, claims))?
+                .verify::<Claims>(&key.public())
+                .map(|claims| claims.sub)
+        };
+        #[derive(Deserialize)]
+        struct Claims {
+            sub: String,
+        }
+        let (header, claims) = (br#"{"alg":"EdDSA"}"#, br#" {"sub":"user/1","x":"y"}"#);
+        assert_eq!(verified(header, claims).unwrap(), "user/1");
+        let bad: [&[u8]; 4] =
+            [br#"["EdDSA"]"#, br#"["user/1"]"#, b"{\"sub\":\"user/1\",\"x\":\"\xff\"}", b"null"];
+        for bad in bad {
+            assert_eq!(verified(bad, claims), Err(JoseError::Shape));
+            assert_eq!(verified(header, bad), Err(JoseError::Shape));
+        }
         for shape in ["", "a.b", "a.b.c", "..", &"x".repeat(9000)] {
             assert_eq!(Unverified::parse(shape).map(|_| ()).unwrap_err(), JoseError::Shape);
         }
