@@ -181,6 +181,11 @@ mod tests {
 
     use super::*;
 
+    #[derive(Deserialize)]
+    struct Claims {
+        sub: String,
+    }
+
     #[test]
     fn only_the_algorithm_and_the_key_of_the_key_set_will_do() {
         let key = SigningKey::from_seed(&[7; 32]).unwrap();
@@ -213,10 +218,6 @@ mod tests {
                 .verify::<Claims>(&key.public())
                 .map(|claims| claims.sub)
         };
-        #[derive(Deserialize)]
-        struct Claims {
-            sub: String,
-        }
         let (header, claims) = (br#"{"alg":"EdDSA"}"#, br#" {"sub":"user/1","x":"y"}"#);
         assert_eq!(verified(header, claims).unwrap(), "user/1");
         let bad: [&[u8]; 4] =
