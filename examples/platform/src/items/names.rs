@@ -113,6 +113,10 @@ pub(super) fn told(view: &dyn View, spot: &Spot) -> Result<u64, StorageError> {
     Ok(get_json::<Told>(view, &place)?.map_or(0, |told| told.version))
 }
 
+fn leads_to(view: &dyn View, row: &str, spot: &Spot) -> Result<bool, StorageError> {
+    Ok(get_json::<Spot>(view, row)?.as_ref() == Some(spot))
+}
+
 /// Whether all of another organization who see an item know it by its name.
 pub(super) fn are_right(
     view: &dyn View,
@@ -121,7 +125,7 @@ pub(super) fn are_right(
 ) -> Result<bool, StorageError> {
     for (who, _) in viewers.iter().filter(|(who, _)| who.org != spot.org && may_be_guest(spot)) {
         let row = row(who, &spot.collection, &name_in(&who.org, spot));
-        if get_json::<Spot>(view, &row)?.as_ref() != Some(spot) {
+        if !leads_to(view, &row, spot)? {
             return Ok(false);
         }
     }
@@ -138,14 +142,20 @@ pub(super) fn tell(
 ) -> Result<(), StorageError> {
     for (who, _) in before.iter().filter(|(who, _)| !now.contains_key(who)) {
         let name = name_in(&who.org, spot);
-        edit.delete(&row(who, &spot.collection, &name))?;
+        let row = row(who, &spot.collection, &name);
+        if leads_to(edit, &row, spot)? {
+            edit.delete(&row)?;
+        }
         edit.append(&who.feed(), &[item.record(&name, spot, None).as_bytes()])?;
         take_back(edit, who, spot, item)?;
     }
     for (who, sight) in now {
         take_back(edit, who, spot, item)?;
         let name = name_in(&who.org, spot);
-        put_json(edit, &row(who, &spot.collection, &name), spot)?;
+        let row = row(who, &spot.collection, &name);
+        if !leads_to(edit, &row, spot)? {
+            put_json(edit, &row, spot)?;
+        }
         edit.append(&who.feed(), &[item.record(&name, spot, Some(*sight)).as_bytes()])?;
     }
     Ok(())
@@ -158,7 +168,7 @@ fn take_back(edit: &mut dyn Edit, who: &Who, spot: &Spot, item: &Item) -> Result
     }
     for name in of_before(spot) {
         let row = row(who, &spot.collection, &name);
-        if get_json::<Spot>(edit, &row)?.as_ref() != Some(spot) {
+        if !leads_to(edit, &row, spot)? {
             continue;
         }
         edit.delete(&row)?;
