@@ -97,18 +97,33 @@ pub(crate) struct Policies {
     tries: BTreeMap<u64, u32>,
 }
 
+/// What policies have decided, before it is sure to be kept.
+#[derive(Default)]
+pub(crate) struct Decided {
+    resolved: Vec<(WriteId, Resolved)>,
+    sent_again: Vec<u64>,
+}
+
 /// A server that finds a conflict in everything is not argued with for ever.
 const TRIES: u32 = 5;
 
 impl Policies {
-    /// Resolves what is open, by the policies; gives what became of each.
+    /// It is kept: counts what is sent again; gives what became of each.
+    pub(crate) fn count(&mut self, decided: Decided) -> Vec<(WriteId, Resolved)> {
+        for row in decided.sent_again {
+            *self.tries.entry(row).or_default() += 1;
+        }
+        decided.resolved
+    }
+
+    /// Resolves what is open, by the policies.
     pub(crate) fn resolve_all(
-        &mut self,
+        &self,
         store: &mut dyn Store,
         mut fresh: impl FnMut() -> WriteId,
         clock: Stamp,
-    ) -> Result<Vec<(WriteId, Resolved)>, StoreError> {
-        let mut resolved = Vec::new();
+    ) -> Result<Decided, StoreError> {
+        let mut decided = Decided::default();
         for (row, outcome) in store.unresolved()? {
             let policy = self.of.get(&row.write.collection).cloned().unwrap_or_default();
             if outcome != SendOutcome::Conflict {
@@ -125,19 +140,18 @@ impl Policies {
                     catch_unwind(AssertUnwindSafe(|| decide(&conflict))).unwrap_or(Resolution::Ask)
                 }
             };
-            let tries = self.tries.entry(row.number).or_default();
             if matches!(resolution, Resolution::KeepMine | Resolution::Merge(_)) {
-                *tries += 1;
-                if *tries > TRIES {
+                if self.tries.get(&row.number).is_some_and(|tries| *tries >= TRIES) {
                     continue;
                 }
+                decided.sent_again.push(row.number);
             }
             // What can never be sent is left to a person.
             if let Ok(Some(now)) = resolve(store, &row.write, &resolution, (fresh(), clock))? {
-                resolved.push((row.write.id, Resolved::of((row.write.id, outcome), now)));
+                decided.resolved.push((row.write.id, Resolved::of((row.write.id, outcome), now)));
             }
         }
-        Ok(resolved)
+        Ok(decided)
     }
 }
 

@@ -13,7 +13,7 @@ use tracing::Instrument as _;
 use crate::carry::carry;
 use crate::client::{Order, fresh_id};
 use crate::clock::{Clock, device, device_time};
-use crate::conflict::Policies;
+use crate::conflict::{Decided, Policies};
 use crate::decide::{AuthLoss, AuthState, FeedState, OutboxState, SendOutcome};
 use crate::deliveries::Doorkeeper;
 use crate::engine::{Effect, Engine, HttpHead, Input, Status, StoreAnswer, StoreClient, StoreCommand};
@@ -27,6 +27,7 @@ use crate::transport::Transport;
 use crate::waiters::{Resolved, Waiters};
 use crate::{Mono, WriteId, again};
 
+#[expect(clippy::struct_excessive_bools, reason = "each may be true whatever the others are")]
 pub(crate) struct Driver {
     pub(crate) engine: Engine,
     pub(crate) store: StoreThread,
@@ -46,6 +47,8 @@ pub(crate) struct Driver {
     pub(crate) signed_out: watch::Sender<bool>,
     pub(crate) requests: BTreeMap<u64, AbortHandle>,
     pub(crate) waiters: Waiters,
+    /// What is in conflict waits for its policies, which the store could not be asked for just now.
+    pub(crate) is_undecided: bool,
     pub(crate) readers: BTreeMap<Box<str>, Reader>,
     pub(crate) status_changed: bool,
     /// The store was another person's when it was looked at last.
@@ -77,6 +80,8 @@ pub(crate) enum Told {
     Lost(WriteId),
     /// The store does not say how these writes stand.
     Failed(Vec<WriteId>, StoreError),
+    /// The policies could not decide now about what is in conflict.
+    Undecided,
     /// A conflict was resolved by its policy.
     Resolved(WriteId, Resolved),
     /// A write has that id now.
@@ -115,9 +120,7 @@ impl Driver {
         let (pieces, mut happened) = mpsc::channel(PIECES);
         let (tell, mut told) = mpsc::unbounded_channel();
         self.carry_out(first, &pieces, &tell);
-        if let Some(resolve) = self.resolver(&tell) {
-            self.store.give(resolve, drop);
-        }
+        self.decide(&tell);
         let mut told_status = Mono::default();
         loop {
             // Of many changes at once the app is told the last.
@@ -181,6 +184,10 @@ impl Driver {
                     }
                     Told::Failed(ids, error) => {
                         self.waiters.failed(&ids, &error);
+                        continue;
+                    }
+                    Told::Undecided => {
+                        self.is_undecided = true;
                         continue;
                     }
                     Told::Lost(id) => {
@@ -489,14 +496,14 @@ impl Driver {
         let (tell, person) = (tell.clone(), self.mine.person());
         Some(move |store: &mut dyn Store| {
             let mut policies = policies.lock().unwrap_or_else(PoisonError::into_inner);
-            let resolved = as_one(store, |store| {
+            let done = as_one(store, |store| {
                 if person.owns(store)? {
                     policies.resolve_all(store, fresh_id, clock)
                 } else {
-                    Ok(Vec::new())
+                    Ok(Decided::default())
                 }
             })?;
-            for (id, resolved) in resolved {
+            for (id, resolved) in policies.count(done) {
                 let _ = tell.send(Told::Resolved(id, resolved));
             }
             Ok(())
@@ -534,14 +541,30 @@ impl Driver {
         };
         // What passes is looked at again; else whoever waits hears of it, as from any call.
         self.store.give(work, move |asked| {
-            if let Some(error) = asked.err().filter(|error| !error.passes()) {
-                let _ = fails.send(Told::Failed(waited, error));
+            if let Err(error) = asked {
+                let passes = error.passes();
+                let _ = fails.send(if passes { Told::Undecided } else { Told::Failed(waited, error) });
             }
         });
     }
 
-    /// Asks what became of that which is waited for, in case another process has sent it.
+    /// Lets policies decide about all that is open.
+    fn decide(&mut self, tell: &mpsc::UnboundedSender<Told>) {
+        if let Some(resolve) = self.resolver(tell) {
+            let tell = tell.clone();
+            self.store.give(resolve, move |decided| {
+                if decided.is_err_and(|error| error.passes()) {
+                    let _ = tell.send(Told::Undecided);
+                }
+            });
+        }
+    }
+
+    /// Asks what became of that which is waited for, in case another process has sent it, and lets policies decide that could not.
     fn look_again(&mut self, tell: &mpsc::UnboundedSender<Told>) {
+        if std::mem::take(&mut self.is_undecided) {
+            self.decide(tell);
+        }
         let waited = self.waiters.ids();
         if !waited.is_empty() {
             self.ask(waited, tell);

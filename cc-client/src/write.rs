@@ -241,6 +241,21 @@ impl Write {
     /// The largest body that the protocol takes, in bytes.
     pub const LARGEST: usize = 64 << 10;
 
+    /// How many bytes a key that begins like this one has at most: 256, and 322 where an `@` says that the item is of another organization,
+    /// whose name stands before the key (`@acme/0190…`).
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use cc_client::Write;
+    ///
+    /// assert_eq!(Write::longest_key("7"), 256);
+    /// assert_eq!(Write::longest_key("@acme/7"), 322);
+    /// ```
+    pub fn longest_key(key: &str) -> usize {
+        if key.starts_with('@') { 322 } else { 256 }
+    }
+
     /// Whether the protocol takes this at all: said where it is written, not when the network is back. What the platform says of the
     /// values, only the platform knows.
     ///
@@ -261,7 +276,9 @@ impl Write {
     /// assert_eq!(error.to_string(), "the body of a put is a JSON object");
     /// ```
     pub fn check(&self) -> Result<(), WriteError> {
-        for (field, text, limit) in [("collection", &self.collection, 64), ("key", &self.key, 256)] {
+        for (field, text, limit) in
+            [("collection", &self.collection, 64), ("key", &self.key, Self::longest_key(&self.key))]
+        {
             if !(1..=limit).contains(&text.len()) {
                 return Err(WriteError::Name { field, limit });
             }

@@ -164,6 +164,23 @@ async fn a_token_that_cannot_be_renewed_is_got_anew_and_one_whose_host_is_down_i
     assert_eq!((server.count(SERVICE), server.count(REFRESH)), (3, 2));
 }
 
+#[tokio::test]
+async fn who_cannot_renew_a_token_that_is_over_signs_in_unless_there_are_too_many_questions() {
+    for (status, signs_in) in [(404, true), (500, true), (503, true), (429, false)] {
+        let (answers, server) = platform(0).await;
+        let connection = connection(&server);
+        connection.graphql("{a}", None, None).await.unwrap();
+        answers.no_renewal.store(status, Ordering::SeqCst);
+        let asked = connection.graphql("{a}", None, None).await;
+        assert_eq!(asked.is_ok(), signs_in, "{status}: {asked:?}");
+        assert_eq!(
+            (server.count(SERVICE), server.count(REFRESH)),
+            (1 + usize::from(signs_in), 1),
+            "{status}"
+        );
+    }
+}
+
 /// Asks so many questions at the same time.
 async fn at_once(connection: &Arc<ConnectedCars>, count: usize) -> Vec<Result<(), ConnectedCarsError>> {
     let ask = |_| {

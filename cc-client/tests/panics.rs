@@ -13,7 +13,7 @@ use cc_client::store::{
 };
 use cc_client::testing::{FAKE_SESSION, FakeTransport};
 use cc_client::transport::{Boxed, HttpAnswer, Transport, TransportError};
-use cc_client::{Client, ClientError, Offset, Stamp, Write, WriteId, WriteKind};
+use cc_client::{Client, ClientError, ConflictPolicy, Offset, Stamp, Write, WriteId, WriteKind};
 
 /// Panics wherever it is asked for items or for what waits, while it is told to; and is in use by another process just after it has become
 /// somebody's, where it is told that.
@@ -24,6 +24,8 @@ struct Faulty {
     is_in_use_afterwards: bool,
     is_in_use: bool,
     is_one: bool,
+    /// So often there is no room to let a write go.
+    full: Arc<AtomicUsize>,
 }
 
 impl Faulty {
@@ -77,6 +79,10 @@ impl Store for Faulty {
         self.inner.unresolved()
     }
     fn discard(&mut self, id: WriteId) -> Done<bool> {
+        let take = |left: usize| left.checked_sub(1);
+        if self.full.fetch_update(Ordering::SeqCst, Ordering::SeqCst, take).is_ok() {
+            return Err(StoreError::Full);
+        }
         self.inner.discard(id)
     }
     fn send_again(&mut self, id: WriteId, write: &Write) -> Done<bool> {
@@ -149,6 +155,42 @@ async fn a_read_that_fails_shows_in_the_status_too() {
     assert!(matches!(phone.items("places", "", 9).await, Err(ClientError::Store(_))));
     let failed = status.wait_for(|status| status.store_failed);
     tokio::time::timeout(Duration::from_secs(5), failed).await.unwrap().unwrap();
+}
+
+#[tokio::test]
+async fn a_policy_that_finds_no_room_decides_once_there_is_though_nobody_waits_for_it() {
+    let world = FakeTransport::default();
+    let store = Faulty { full: Arc::new(AtomicUsize::new(1)), ..Faulty::default() };
+    let full = store.full.clone();
+    let phone =
+        Client::builder(world.clone(), MemoryStore::new()).session(FAKE_SESSION).start().await.unwrap();
+    let tablet = Client::builder(world.clone(), store).session(FAKE_SESSION);
+    let tablet = tablet.on_conflict("bookings", ConflictPolicy::TakeTheirs).start().await.unwrap();
+    let write = async |phone: &Client, body: &str| {
+        let id = phone.submit("bookings", "7", WriteKind::Patch, body).await.unwrap();
+        assert_eq!(phone.outcome(id).await.unwrap(), SendOutcome::Applied);
+    };
+    let made = phone.submit("bookings", "7", WriteKind::Put, r#"{"time":"09:00"}"#).await.unwrap();
+    assert_eq!(phone.outcome(made).await.unwrap(), SendOutcome::Applied);
+    for device in [&phone, &tablet] {
+        let mut changed = device.changed();
+        while device.item("bookings", "7").await.unwrap().is_none_or(|item| item.version == 0) {
+            tokio::time::timeout(Duration::from_secs(20), changed.changed()).await.unwrap().unwrap();
+        }
+    }
+    tablet.set_network(false).unwrap();
+    tablet.submit("bookings", "7", WriteKind::Patch, r#"{"time":"10:00"}"#).await.unwrap();
+    tablet.submit("bookings", "7", WriteKind::Patch, r#"{"note":"keys"}"#).await.unwrap();
+    write(&phone, r#"{"time":"08:00"}"#).await;
+    tablet.set_network(true).unwrap();
+    // Nothing but the client itself goes on with it.
+    let decided = async {
+        while full.load(Ordering::SeqCst) > 0 || !tablet.unresolved().await.unwrap().is_empty() {
+            tokio::time::sleep(Duration::from_millis(100)).await;
+        }
+    };
+    tokio::time::timeout(Duration::from_secs(60), decided).await.expect("it stays open");
+    tablet.flush(Duration::from_secs(20)).await.unwrap();
 }
 
 /// Counts requests for tokens.

@@ -170,6 +170,25 @@ fn a_version_whose_number_was_damaged_is_known_by_its_tables() {
 }
 
 #[test]
+fn whichever_bit_of_the_numbers_in_the_header_is_another_all_is_kept() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("client.db");
+    SqliteStore::open(&path, Durability::Disk).unwrap().accept("main", &[write()]).unwrap();
+    let whole = std::fs::read(&path).unwrap();
+    // From the counter of the tables to the version of ours (file format, 1.3).
+    for bit in 40 * 8..64 * 8 {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("client.db");
+        let mut bytes = whole.clone();
+        bytes[bit / 8] ^= 1 << (bit % 8);
+        std::fs::write(&path, bytes).unwrap();
+        let (mut store, _) = SqliteStore::open_or_salvage(&path, Durability::Process)
+            .unwrap_or_else(|error| panic!("bit {bit}: {error}"));
+        assert_eq!(store.waiting_count().unwrap(), 1, "bit {bit}");
+    }
+}
+
+#[test]
 fn a_database_of_another_program_is_refused_and_left_as_it_is() {
     for made in [
         "CREATE TABLE bookmarks (url TEXT)",

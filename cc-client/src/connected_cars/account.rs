@@ -339,15 +339,17 @@ impl ConnectedCars {
         let asking = match &mut held.asking {
             Some(asking) if now.saturating_duration_since(asking.began) <= LEFT => asking,
             asking => {
-                let mut renewed = None;
+                let (mut renewed, mut is_good) = (None, false);
                 if let Some(token) = &held.token {
                     let may_wait = token.renew_after.is_some_and(|after| now < after);
                     if token.expires > now + RENEW || (token.expires > now && may_wait) {
                         return Ok(token.clone());
                     }
+                    is_good = token.expires > now;
                     renewed = Some(token.secret.clone()).filter(|_| token.expires + GRACE > now);
                 }
                 let (auth, namespace) = (self.auth.clone(), self.namespace.clone());
+                let renewed = renewed.map(|secret| (secret, is_good));
                 let answer = Box::pin(another(auth, namespace, self.credentials.clone(), renewed));
                 asking.insert(Asking { began: now, answer })
             }
@@ -379,17 +381,23 @@ impl ConnectedCars {
     }
 }
 
-/// A token that is renewed, or, where that cannot be done any more, one for the credentials.
+/// A token that is renewed, or, where that cannot be done any more, one for the credentials: also where the one there is is good no longer, and
+/// its renewal fails for another reason.
 async fn another(
     auth: Arc<dyn Transport>,
     namespace: String,
     credentials: Arc<Credentials>,
-    renewed: Option<Arc<Zeroizing<String>>>,
+    renewed: Option<(Arc<Zeroizing<String>>, bool)>,
 ) -> Another {
-    if let Some(secret) = renewed {
+    if let Some((secret, is_good)) = renewed {
         let headers = vec![("authorization", bearer(&secret))];
         match sign_in(&*auth, ("GET", REFRESH), &namespace, headers, Vec::new()).await {
             Err(ConnectedCarsError::Credentials { .. }) => {}
+            // Whoever says that there are too many questions, or cannot be reached, is not asked another.
+            Err(
+                ConnectedCarsError::Answer { .. }
+                | ConnectedCarsError::Refused { status: ..=428 | 430.., .. },
+            ) if !is_good => {}
             answer => return answer.map_err(|error| (error, REFRESH)),
         }
     }

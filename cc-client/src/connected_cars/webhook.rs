@@ -9,7 +9,7 @@ use serde::Deserialize;
 use serde_json::value::RawValue;
 use sha2::{Digest, Sha256};
 
-use crate::jwt::{Jwt, JwtError, KeySet};
+use crate::jwt::{Jwt, JwtError, KeySet, is_object};
 use crate::transport::TransportError;
 
 /// A webhook that is genuine.
@@ -45,7 +45,7 @@ impl WebhookEvent {
             #[serde(borrow)]
             data: &'a RawValue,
         }
-        let event: Event<'_> = serde_json::from_slice(body).ok()?;
+        let event: Event<'_> = serde_json::from_slice(body).ok().filter(|_| is_object(body))?;
         let time = event.time.parse().ok()?;
         Some(Self { id: event.id, kind: event.kind, time, data: event.data.get().into() })
     }

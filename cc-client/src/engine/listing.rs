@@ -9,7 +9,7 @@ use super::quiet::refusal;
 use super::{Asking, Effect, Engine, FeedKind, HttpHead, HttpRequest, StoreCommand, Ticket};
 use crate::decide::{FeedInput, Loss};
 use crate::store::{Record, instant};
-use crate::{Mono, Offset};
+use crate::{Mono, Offset, Write};
 
 /// A listing under way.
 pub(super) struct Listing {
@@ -264,7 +264,8 @@ impl Engine {
 /// Reads an item of a listing; `None` where it is none: one that is damaged holds up no other.
 fn record(collection: &str, text: &str) -> Option<Record> {
     let item: Listed<'_> = serde_json::from_str(text).ok()?;
-    let fits = (1..=256).contains(&item.key.len()) && i64::try_from(item.version).is_ok();
+    let fits =
+        (1..=Write::longest_key(&item.key)).contains(&item.key.len()) && i64::try_from(item.version).is_ok();
     fits.then(|| Record {
         collection: collection.into(),
         key: item.key,

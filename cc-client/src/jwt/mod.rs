@@ -12,7 +12,6 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use cc_core::Timestamp;
 use chrono::DateTime;
 use serde::{Deserialize, Deserializer};
-use serde_json::value::RawValue;
 
 pub use keys::{Algorithm, Key, KeySet, KeySetError};
 
@@ -146,8 +145,8 @@ struct Header<'a> {
     #[serde(default)]
     kid: Option<&'a str>,
     /// Extensions that must be understood: none are.
-    #[serde(borrow, default)]
-    crit: Option<&'a RawValue>,
+    #[serde(default, rename = "crit", deserialize_with = "is_there")]
+    has_crit: bool,
 }
 
 impl Jwt {
@@ -254,7 +253,7 @@ impl KeySet {
             return Err(JwtError::Malformed);
         }
         let header: Header<'_> = serde_json::from_slice(&header).map_err(|_| JwtError::Malformed)?;
-        if header.crit.is_some() {
+        if header.has_crit {
             return Err(JwtError::Malformed);
         }
         let key = self.find(header.kid).ok_or(JwtError::UnknownKey)?;
@@ -274,8 +273,13 @@ fn seconds<'de, D: Deserializer<'de>>(of: D) -> Result<Option<i64>, D::Error> {
     Ok(number.and_then(|number| number.as_i64().or_else(|| Some(number.as_f64()?.floor() as i64))))
 }
 
+/// Whatever it is: `null`, too.
+fn is_there<'de, D: Deserializer<'de>>(of: D) -> Result<bool, D::Error> {
+    serde::de::IgnoredAny::deserialize(of).map(|_| true)
+}
+
 /// Whether a JSON text is an object: the members of an array would be taken for it, one after the other.
-fn is_object(json: &[u8]) -> bool {
+pub(crate) fn is_object(json: &[u8]) -> bool {
     json.trim_ascii_start().first() == Some(&b'{')
 }
 

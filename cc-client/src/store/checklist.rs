@@ -543,6 +543,19 @@ point!(what_is_done_as_one_happens_or_not, store, {
     });
     assert!(matches!(failed, Err(StoreError::Busy)), "{failed:?}");
     assert_eq!(there(store), (vec![3], 2));
+    // A part that fails behind one of its own that failed takes all of itself back.
+    store
+        .as_one(&mut |store| {
+            let failed = store.as_one(&mut |store| {
+                store.set_value("part", b"not done")?;
+                assert!(matches!(part(store), Err(StoreError::Busy)));
+                Err(StoreError::Full)
+            });
+            assert!(matches!(failed, Err(StoreError::Full)), "{failed:?}");
+            Ok(())
+        })
+        .unwrap();
+    assert_eq!((there(store), store.value("part").unwrap()), ((vec![3], 2), Some(b"done".to_vec())));
     // And it goes on.
     let mut seen = None;
     store

@@ -291,6 +291,16 @@ async fn an_append_has_a_bounded_number_of_messages_and_counts_each() {
     assert_eq!(send(Method::POST, "x", many(MESSAGES)).await.unwrap().status(), 204);
     assert_eq!(written().await - before, (256 + 2) * MESSAGES as u64 + 1);
     assert_eq!(send(Method::PUT, "y", many(MESSAGES)).await.unwrap().status(), 201);
+    // What was there already is not written again.
+    let after = written().await;
+    assert_eq!(send(Method::PUT, "y", many(MESSAGES)).await.unwrap().status(), 200);
+    for status in [200, 204] {
+        let first = anna.ask(Method::POST, "/v1/streams/user/1/y").header("content-type", "application/json");
+        let first =
+            first.header("producer-id", "p").header("producer-epoch", "0").header("producer-seq", "0");
+        assert_eq!(first.body("1").send().await.unwrap().status(), status);
+        assert_eq!(written().await - after, 256 + 1);
+    }
     for (method, name) in [(Method::POST, "x"), (Method::PUT, "z")] {
         let refused = send(method, name, many(MESSAGES + 1)).await.unwrap();
         assert_eq!(refused.status(), 413);

@@ -7,7 +7,7 @@ mod common;
 use std::collections::BTreeMap;
 use std::time::Duration;
 
-use cc_core::{Action, Change, ChangeKind, RecommendationId, Urgency};
+use cc_core::{Action, Change, ChangeKind, RecommendationId, Timestamp, Urgency};
 use common::{Person, World, change, config, place};
 use platform::admin::grants::{self, Access, Grant};
 use platform::admin::{AdminError, accounts, vehicles};
@@ -93,10 +93,10 @@ async fn done(world: &World, job: impl FnOnce(&mut dyn Edit) -> Result<(), Admin
     world.node.commit(move |edit| Ok(job(edit)?)).await.unwrap();
 }
 
-/// The rules raise something about a car.
-async fn raised(world: &World, vehicle: i64, group: &'static str) {
-    let change = Change {
-        at: clock::now(),
+/// Something about a car, as the rules raise it at an instant.
+fn change_at(at: Timestamp, vehicle: i64, group: &'static str) -> Change {
+    Change {
+        at,
         vehicle: format!("demo/{vehicle}").parse().unwrap(),
         id: RecommendationId([u8::try_from(vehicle).unwrap(); 16]),
         rule: group.into(),
@@ -106,7 +106,12 @@ async fn raised(world: &World, vehicle: i64, group: &'static str) {
         due: None,
         message: group.into(),
         args: cc_core::Arguments::new(),
-    };
+    }
+}
+
+/// The rules raise something about a car.
+async fn raised(world: &World, vehicle: i64, group: &'static str) {
+    let change = change_at(clock::now(), vehicle, group);
     let one = Raised { change, group: group.to_owned(), words: None };
     done(world, move |edit| {
         assert!(raise(edit, &one)?);
@@ -325,7 +330,7 @@ async fn who_comes_to_speak_for_another_organization_sees_what_is_shared_with_it
         let share = json!({"subject": subject, "recipient": "organization/gamma"});
         phones[ANNA].person.write("shares", name, "put", share).await;
         let answer = if name == "s2" { "decline" } else { "accept" };
-        phones[1].person.write("shares", name, "act", json!({"action": answer})).await;
+        phones[1].person.write("shares", &format!("@demo/{name}"), "act", json!({"action": answer})).await;
     }
     all_agree(&mut phones, "three shares").await;
     enrolled(&world, of(2), "gus", Role::FleetManager).await;
@@ -378,4 +383,30 @@ async fn a_recommendation_that_does_not_read_keeps_no_share_from_its_end() {
     anna.write("shares", "s1", "act", json!({"action": "revoke"})).await;
     assert_eq!(bo.last("vehicles", "demo/7").await.unwrap()["value"], json!(null));
     assert_eq!(bo.get("/v1/collections/vehicles/demo/7").await.status(), 404);
+}
+
+#[tokio::test]
+async fn what_the_rules_raise_and_clear_at_one_instant_is_gone_however_often_they_say_so() {
+    let world = world().await;
+    let raised = change_at(clock::now(), 7, "oil");
+    let cleared = Change { change: ChangeKind::Cleared, ..raised.clone() };
+    let anew = Change { at: raised.at + chrono::TimeDelta::seconds(1), ..raised.clone() };
+    // Whoever starts anew says again what was said last.
+    for (change, is_new, status) in [
+        (&raised, true, 200),
+        (&cleared, true, 404),
+        (&raised, false, 404),
+        (&cleared, false, 404),
+        (&anew, true, 200),
+        (&cleared, false, 200),
+    ] {
+        let one = Raised { change: change.clone(), group: "oil".to_owned(), words: None };
+        done(&world, move |edit| {
+            assert_eq!(raise(edit, &one)?, is_new);
+            Ok(())
+        })
+        .await;
+        let shown = world.person("anna").await.get("/v1/collections/recommendations/demo%2F7%2Foil").await;
+        assert_eq!(shown.status(), status, "{change:?}");
+    }
 }

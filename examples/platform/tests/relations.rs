@@ -172,10 +172,10 @@ async fn who_has_the_same_number_elsewhere_writes_nothing_here() {
     anna.write("places", "p1", "put", place("Pier")).await;
     let share = json!({"subject": "place/p1", "recipient": "organization/elsewhere"});
     anna.write("shares", "s1", "put", share).await;
-    twin.write("shares", "s1", "act", json!({"action": "accept"})).await;
-    assert_eq!(twin.json("/v1/collections/places/p1").await["value"]["name"], "Pier");
+    twin.write("shares", "@demo/s1", "act", json!({"action": "accept"})).await;
+    assert_eq!(twin.json("/v1/collections/places/@demo%2Fp1").await["value"]["name"], "Pier");
     for (kind, body) in [("patch", json!({"name": "X"})), ("put", place("X")), ("delete", json!({}))] {
-        let refused = twin.change(&[change("places", "p1", kind, body)]).await.remove(0);
+        let refused = twin.change(&[change("places", "@demo/p1", kind, body)]).await.remove(0);
         assert_eq!(refused["problem"]["code"], "forbidden", "{kind}: {refused}");
     }
     assert_eq!(anna.json("/v1/collections/places/p1").await["value"]["name"], "Pier");

@@ -10,10 +10,12 @@
 mod common;
 
 use std::path::PathBuf;
+use std::sync::Arc;
 use std::sync::atomic::Ordering::Relaxed;
 
 use common::{Person, World, change, place, value};
-use platform::storage::{Salvaged, key, salvage};
+use platform::bus::LocalBus;
+use platform::storage::{OpenError, Salvaged, SqliteOptions, SqliteStorage, key, salvage};
 use serde_json::{Value, json};
 
 /// The number of the message that comes next.
@@ -188,6 +190,30 @@ async fn a_message_that_does_not_read_is_told_to_nobody_and_ends_the_feed_before
     assert_eq!(number(&page), 15);
     assert_eq!(value(page).await.as_array().unwrap().len(), 3);
     assert_eq!(anna.get("/v1/feeds/me?offset=00000000000000000015").await.status(), 503);
+}
+
+#[tokio::test]
+async fn a_bit_of_the_header_s_numbers_is_damage_and_all_is_kept() {
+    let (_folder, file) = stopped(20).await;
+    let whole = std::fs::read(&file).unwrap();
+    // The numbers of the file's format, and of the version of ours (file format, 1.3).
+    for bit in (44 * 8..48 * 8).chain(60 * 8..64 * 8) {
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("platform.db");
+        let mut bytes = whole.clone();
+        bytes[bit / 8] ^= 1 << (bit % 8);
+        std::fs::write(&file, bytes).unwrap();
+        let look =
+            SqliteStorage::open(&file, Arc::new(LocalBus::default()), SqliteOptions::default()).map(drop);
+        // Some formats are read as well.
+        if bit >= 60 * 8 {
+            assert!(matches!(look, Err(OpenError::Damaged { .. })), "bit {bit}: {look:?}");
+        } else {
+            assert!(matches!(look, Ok(()) | Err(OpenError::Damaged { .. })), "bit {bit}: {look:?}");
+        }
+        let salvaged = salvage(folder.path()).unwrap_or_else(|error| panic!("bit {bit}: {error}"));
+        assert_eq!((salvaged.is_less, salvaged.left_out), (false, 0), "bit {bit}");
+    }
 }
 
 /// Flips bits of a byte of the key of a row, as a disk does: no index hears of it.

@@ -76,97 +76,118 @@ async fn an_item_is_not_taken_over_by_another_organizations_of_its_key() {
     let (cid, eve) =
         (driver(&world, "cid", "beta", "user/1").await, driver(&world, "eve", "gamma", "user/1").await);
     share(&anna, "Pier", "beta").await;
-    accept(&cid, "s1").await;
+    accept(&cid, "@demo/s1").await;
     share(&eve, "EVIL", "demo").await;
     assert_eq!(anna.json("/v1/collections/shares/s1").await["value"]["recipient"], "organization/beta");
-    accept(&bo, "gamma/s1").await;
+    accept(&bo, "@gamma/s1").await;
     for person in [&anna, &bo] {
-        let evil = ("gamma/p1".to_owned(), json!("EVIL"));
+        let evil = ("@gamma/p1".to_owned(), json!("EVIL"));
         assert!(names(person, "places").await.contains(&evil));
-        assert_eq!(person.json("/v1/collections/places/gamma%2Fp1").await["value"]["name"], "EVIL");
-        assert_eq!(followed(person, "places", "gamma/p1").await, "EVIL");
+        assert_eq!(person.json("/v1/collections/places/@gamma%2Fp1").await["value"]["name"], "EVIL");
+        assert_eq!(followed(person, "places", "@gamma/p1").await, "EVIL");
     }
     assert_eq!(anna.json("/v1/collections/places/p1").await["value"]["name"], "Pier");
     assert_eq!(followed(&anna, "places", "p1").await, "Pier");
     assert_eq!(bo.get("/v1/collections/places/p1").await.status(), 404);
     // What anna writes is her own, and what she may not write is not.
     anna.write("places", "p1", "patch", json!({"name": "Quay"})).await;
-    let refused = anna.change(&[change("places", "gamma/p1", "patch", json!({"name": "x"}))]).await.remove(0);
+    let refused =
+        anna.change(&[change("places", "@gamma/p1", "patch", json!({"name": "x"}))]).await.remove(0);
     assert_eq!(refused["problem"]["code"], "forbidden", "{refused}");
-    assert_eq!(cid.json("/v1/collections/places/p1").await["value"]["name"], "Quay");
+    let longest = format!("@gamma/{}", "x".repeat(315));
+    for (key, code) in
+        [("@gamma/p2", "invalid_entity"), (&longest, "invalid_entity"), (&format!("{longest}x"), "malformed")]
+    {
+        let refused = anna.change(&[change("places", key, "put", place("x"))]).await.remove(0);
+        assert_eq!(refused["problem"]["code"], code, "{refused}");
+    }
+    assert_eq!(cid.json("/v1/collections/places/@demo%2Fp1").await["value"]["name"], "Quay");
     // Each ends their own share.
     eve.write("shares", "s1", "act", json!({"action": "revoke"})).await;
     assert_eq!(names(&anna, "places").await, [("p1".to_owned(), json!("Quay"))]);
-    assert_eq!(followed(&anna, "places", "gamma/p1").await, Value::Null);
-    assert_eq!(cid.get("/v1/collections/places/p1").await.status(), 200);
+    assert_eq!(followed(&anna, "places", "@gamma/p1").await, Value::Null);
+    assert_eq!(cid.get("/v1/collections/places/@demo%2Fp1").await.status(), 200);
     anna.write("shares", "s1", "act", json!({"action": "revoke"})).await;
-    assert_eq!(cid.get("/v1/collections/places/p1").await.status(), 404);
+    assert_eq!(cid.get("/v1/collections/places/@demo%2Fp1").await.status(), 404);
     assert_eq!(followed(&anna, "places", "p1").await, "Quay");
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn of_two_strangers_the_first_keeps_the_key() {
+async fn strangers_and_own_items_of_one_key_have_names_of_their_own_whoever_comes_first() {
     let world = World::start().await;
     let anna = speaker(&world, "anna", "user/1").await;
     for (name, org) in [("cid", "beta"), ("eve", "gamma")] {
         share(&driver(&world, name, org, "user/1").await, org, "demo").await;
+        accept(&anna, &format!("@{org}/s1")).await;
     }
-    accept(&anna, "s1").await;
-    accept(&anna, "gamma/s1").await;
-    let both = [("gamma/p1".to_owned(), json!("gamma")), ("p1".to_owned(), json!("beta"))];
+    let named = |key: &str, name: &str| (key.to_owned(), json!(name));
+    let both = [named("@beta/p1", "beta"), named("@gamma/p1", "gamma")];
     assert_eq!(names(&anna, "places").await, both);
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn no_two_items_of_one_stranger_have_one_name() {
-    let world = World::start().await;
-    let anna = speaker(&world, "anna", "user/1").await;
     anna.write("places", "p1", "put", place("Pier")).await;
-    let eve = driver(&world, "eve", "gamma", "user/1").await;
-    for (share, key, name) in [("s1", "p1", "one"), ("s2", "gamma/p1", "two")] {
-        eve.write("places", key, "put", place(name)).await;
-        let offer = json!({"subject": format!("place/{key}"), "recipient": "organization/demo"});
-        eve.write("shares", share, "put", offer).await;
-        accept(&anna, share).await;
-    }
-    let own = ("p1".to_owned(), json!("Pier"));
-    let [one, two] =
-        [("gamma/p1", "one"), ("gamma/gamma/p1", "two")].map(|(key, name)| (key.to_owned(), json!(name)));
-    assert_eq!(names(&anna, "places").await, [two, one, own.clone()]);
-    eve.write("places", "p1", "patch", json!({"name": "three"})).await;
-    assert_eq!(followed(&anna, "places", "gamma/p1").await, "three");
-    assert_eq!(followed(&anna, "places", "gamma/gamma/p1").await, "two");
-    for share in ["s1", "s2"] {
-        eve.write("shares", share, "act", json!({"action": "revoke"})).await;
-    }
-    assert_eq!(names(&anna, "places").await, [own]);
-    for key in ["gamma/p1", "gamma/gamma/p1"] {
-        assert_eq!(followed(&anna, "places", key).await, Value::Null, "{key}");
+    anna.write("places", "gamma/p1", "put", place("Quay")).await;
+    let [beta, gamma] = both;
+    let all = [beta, gamma, named("gamma/p1", "Quay"), named("p1", "Pier")];
+    assert_eq!(names(&anna, "places").await, all);
+    for (key, name) in all {
+        assert_eq!(followed(&anna, "places", &key).await, name);
     }
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn an_own_item_that_comes_later_takes_its_key_and_clients_see_it() {
-    let world = World::start().await;
-    let anna = speaker(&world, "anna", "user/1").await;
-    let eve = driver(&world, "eve", "gamma", "user/1").await;
-    share(&eve, "EVIL", "demo").await;
-    accept(&anna, "s1").await;
-    for name in ["a", "b", "c"] {
-        eve.write("places", "p1", "patch", json!({"name": name})).await;
+async fn an_own_item_is_followed_by_a_key_that_was_a_strangers_however_that_went() {
+    for how in ["delete", "revoke"] {
+        let world = World::start().await;
+        let anna = speaker(&world, "anna", "user/1").await;
+        let eve = driver(&world, "eve", "gamma", "user/1").await;
+        share(&eve, "EVIL", "demo").await;
+        accept(&anna, "@gamma/s1").await;
+        assert_eq!(followed(&anna, "places", "@gamma/p1").await, "EVIL");
+        match how {
+            "delete" => drop(eve.change(&[change("places", "p1", "delete", Value::Null)]).await),
+            _ => drop(eve.write("shares", "s1", "act", json!({"action": "revoke"})).await),
+        }
+        anna.write("places", "p1", "put", place("Pier")).await;
+        assert_eq!(followed(&anna, "places", "p1").await, "Pier", "{how}");
+        assert_eq!(followed(&anna, "places", "@gamma/p1").await, Value::Null, "{how}");
+        assert_eq!(names(&anna, "places").await, [("p1".to_owned(), json!("Pier"))], "{how}");
     }
-    assert_eq!(followed(&anna, "places", "p1").await, "c");
-    // Carl was not there yet, and knows nothing of it.
-    let carl = driver(&world, "carl", "demo", "user/9").await;
-    carl.write("places", "p1", "put", place("Mole")).await;
-    carl.write("shares", "s9", "put", json!({"subject": "place/p1", "recipient": "user/1"})).await;
-    accept(&anna, "s9").await;
-    assert_eq!(anna.json("/v1/collections/places/p1").await["value"]["name"], "Mole");
-    assert_eq!(followed(&anna, "places", "p1").await, "Mole");
-    assert_eq!(followed(&anna, "places", "gamma/p1").await, "c");
-    eve.write("places", "p1", "patch", json!({"name": "d"})).await;
-    assert_eq!(followed(&anna, "places", "p1").await, "Mole");
-    assert_eq!(followed(&anna, "places", "gamma/p1").await, "d");
+}
+
+/// Tells somebody of the demo of gamma's place as versions of before did, and takes the name of now away.
+async fn as_before(world: &World, sub: &'static str, name: &'static str) {
+    let tell = move |edit: &mut dyn platform::storage::Edit| {
+        let [org, collection, key_of_it] = ["gamma", "places", "p1"].map(str::to_owned);
+        let spot = Spot { org, collection, person: String::new(), key: key_of_it };
+        let now = key(&["seen", "demo", sub, "places", "@gamma/p1"]);
+        edit.delete(&now)?;
+        put_json(edit, &key(&["seen", "demo", sub, "places", name]), &spot)?;
+        let version = Item::load(edit, &spot)?.unwrap().version;
+        let told = json!({"collection": "places", "key": name, "version": version, "value": place("EVIL")});
+        edit.append(&key(&["me", "demo", sub]), &[told.to_string().as_bytes()])?;
+        put_json(edit, "rules of sight", &5)?;
+        Ok(())
+    };
+    world.node.commit(tell).await.unwrap();
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn names_of_an_earlier_version_are_taken_back_at_the_start() {
+    for name in ["p1", "gamma/p1"] {
+        let world = World::start().await;
+        let eve = driver(&world, "eve", "gamma", "user/1").await;
+        let anna = speaker(&world, "anna", "user/1").await;
+        share(&eve, "EVIL", "demo").await;
+        accept(&anna, "@gamma/s1").await;
+        as_before(&world, "user/1", name).await;
+        let folder = world.stop().await;
+        let world = World::of(common::open(folder.path(), common::config()).await, folder);
+        let anna = world.person("anna").await;
+        assert_eq!(names(&anna, "places").await, [("@gamma/p1".to_owned(), json!("EVIL"))]);
+        assert_eq!(followed(&anna, "places", "@gamma/p1").await, "EVIL");
+        assert_eq!(followed(&anna, "places", name).await, Value::Null);
+        anna.write("places", name, "put", place("Pier")).await;
+        assert_eq!(followed(&anna, "places", name).await, "Pier");
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -176,27 +197,9 @@ async fn what_an_earlier_version_let_be_hidden_is_there_again() {
     let eve = driver(&world, "eve", "gamma", "user/1").await;
     anna.write("places", "p1", "put", place("Pier")).await;
     share(&eve, "EVIL", "demo").await;
-    accept(&anna, "s1").await;
+    accept(&anna, "@gamma/s1").await;
     // Eve's place stands where anna's did, and was told as it.
-    world
-        .node
-        .commit(|edit| {
-            let spot = Spot {
-                org: "gamma".to_owned(),
-                collection: "places".to_owned(),
-                person: String::new(),
-                key: "p1".to_owned(),
-            };
-            put_json(edit, &key(&["seen", "demo", "user/1", "places", "p1"]), &spot)?;
-            edit.delete(&key(&["seen", "demo", "user/1", "places", "gamma/p1"]))?;
-            let version = Item::load(edit, &spot)?.unwrap().version;
-            let told =
-                json!({"collection": "places", "key": "p1", "version": version, "value": place("EVIL")});
-            edit.append(&key(&["me", "demo", "user/1"]), &[told.to_string().as_bytes()])?;
-            Ok(())
-        })
-        .await
-        .unwrap();
+    as_before(&world, "user/1", "p1").await;
     // Whose it is, the record is told by now.
     assert_eq!(followed(&anna, "places", "p1").await, "Pier");
     assert_eq!(anna.json("/v1/collections/places/p1").await["value"]["name"], "Pier");
@@ -213,11 +216,12 @@ async fn a_driver_does_not_speak_for_the_organization() {
     let desk = person(&world, "desk", "beta", "user/2", &[Role::Partner]).await;
     share(&anna, "Pier", "beta").await;
     for action in ["accept", "decline"] {
-        let act = dora.change(&[change("shares", "s1", "act", json!({"action": action}))]).await.remove(0);
+        let act =
+            dora.change(&[change("shares", "@demo/s1", "act", json!({"action": action}))]).await.remove(0);
         assert_eq!(act["problem"]["code"], "not_found", "{act}");
     }
-    accept(&desk, "s1").await;
-    assert_eq!(names(&desk, "places").await, [("p1".to_owned(), json!("Pier"))]);
+    accept(&desk, "@demo/s1").await;
+    assert_eq!(names(&desk, "places").await, [("@demo/p1".to_owned(), json!("Pier"))]);
     for collection in ["places", "shares"] {
         assert!(names(&dora, collection).await.is_empty());
     }
@@ -247,5 +251,5 @@ async fn a_driver_does_not_speak_for_the_organization() {
     let (dora, desk) = (world.person("dora").await, world.person("desk").await);
     assert!(dora.session != dora_was && desk.session != desk_was);
     assert!(names(&dora, "places").await.is_empty());
-    assert_eq!(names(&desk, "places").await, [("p1".to_owned(), json!("Pier"))]);
+    assert_eq!(names(&desk, "places").await, [("@demo/p1".to_owned(), json!("Pier"))]);
 }

@@ -13,7 +13,8 @@ use common::{World, change, client, event, place, sign_in, token, value};
 use platform::admin::accounts;
 use platform::auth::Who;
 use platform::clock::{self, Clock};
-use platform::storage::{Scan, all, key};
+use platform::storage::{Edit, Scan, all, key};
+use platform::streams::Stream;
 use reqwest::Method;
 use serde_json::{Value, json};
 
@@ -313,4 +314,22 @@ async fn many_old_rows_go_a_little_at_a_time() {
         .unwrap();
     assert_eq!(left.0, 1, "the one of now");
     assert_eq!((left.1.first, left.1.next), (4_000, 4_001));
+}
+
+#[tokio::test]
+async fn a_reader_who_comes_at_its_end_brings_no_stream_back() {
+    let (world, clock) = world().await;
+    let anna = world.person("anna").await;
+    let stream = anna.ask(Method::PUT, "/v1/streams/user/1/short").header("content-type", "text/plain");
+    assert_eq!(stream.header("stream-ttl", "60").body("x").send().await.unwrap().status(), 201);
+    let touch = async || {
+        let touch = |edit: &mut dyn Edit| Stream::touch(edit, &key(&["stream", "demo", "user/1/short"]));
+        world.node.commit(touch).await.unwrap();
+    };
+    for (wait, status) in [(59, 200), (59, 200), (60, 404), (0, 404)] {
+        clock.advance(Duration::from_secs(wait));
+        touch().await;
+        let head = anna.ask(Method::HEAD, "/v1/streams/user/1/short").send().await.unwrap();
+        assert_eq!(head.status(), status);
+    }
 }

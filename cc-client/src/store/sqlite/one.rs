@@ -43,7 +43,8 @@ impl SqliteStore {
             return Ok(["COMMIT", "ROLLBACK"]);
         }
         connection.prepare_cached("SAVEPOINT part")?.execute([])?;
-        Ok(["RELEASE part", "ROLLBACK TO part"])
+        // Undone, it would still stand where the next of its name is sought.
+        Ok(["RELEASE part", "ROLLBACK TO part; RELEASE part"])
     }
 }
 

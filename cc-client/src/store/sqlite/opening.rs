@@ -100,6 +100,13 @@ pub(super) fn not_opened(path: &Path, error: rusqlite::Error) -> StoreError {
     StoreError::CannotOpen { file: file_name(path) }
 }
 
+/// Why a file could not be opened. Where a number in the header is damaged, `SQLite` calls that an error of the question; and the questions are
+/// ours.
+fn unread(error: StoreError) -> StoreError {
+    let is_damage = matches!(error, StoreError::Failed { code: rusqlite::ffi::SQLITE_ERROR });
+    if is_damage { StoreError::Corrupt } else { error }
+}
+
 /// Which log is beside a file now, and which index of it.
 fn log_of(path: &Path) -> [Option<Identity>; 2] {
     ["-wal", "-shm"].map(|end| identity(&beside(path, end)).ok())
@@ -204,7 +211,7 @@ impl SqliteStore {
         if self.connection.is_some() {
             self.close_connection(false)?;
         }
-        self.connection = Some(self.connect().map_err(|error| self.why_not_made(error))?);
+        self.connection = Some(self.connect().map_err(|error| self.why_not_made(unread(error)))?);
         self.version = None;
         self.identity = self.path.as_deref().and_then(|path| identity(path).ok());
         self.log = self.path.as_deref().map(log_of).filter(|log| log.iter().all(Option::is_some));

@@ -162,8 +162,8 @@ pub(crate) const RULES: &str = "rules of sight";
 /// Those of now. 1: bookings are of their drivers alone, and shares end with the right to share. 2: what a driver keeps is counted, also
 /// what is older than the bound. 3: what is shared with an organization is seen by who speaks for it, and not by its drivers.
 /// 4: with a vehicle its recommendations are told, and of an organization it is known what it was offered. 5: since when all who drive a
-/// car let others see where it is.
-const OF_NOW: u64 = 5;
+/// car let others see where it is. 6: what another organization shares has names of its own.
+const OF_NOW: u64 = 6;
 
 /// Looks once through a database of before, since its rows say who saw what, and how much they keep, by the rules of then; gives how many
 /// rows do not read. Those are passed over, and the next start looks again.

@@ -9,6 +9,7 @@ use crate::auth::account::{Account, account, put_row, take_row};
 use crate::auth::{Caller, Role, Who};
 use crate::clock;
 use crate::events::ingest;
+use crate::items::audience::Fact;
 use crate::storage::{Edit, key};
 
 /// What an operator grants, or takes away again.
@@ -145,11 +146,11 @@ pub fn access(edit: &mut dyn Edit, org: &str, access: Access, ends: bool) -> Res
     // An operator's word is the last, whatever a wrong clock has said before.
     let of = [fleet, vehicle].map(|number| number.map_or_else(String::new, |number| number.to_string()));
     let fact = match access {
-        Access::Inside(..) => "inside",
-        Access::Fleet(_) => "fleet",
-        Access::Vehicle(_) => "vehicle",
+        Access::Inside(..) => Fact::Inside(&of[0], &of[1]),
+        Access::Fleet(_) => Fact::Fleet(&of[0]),
+        Access::Vehicle(_) => Fact::Vehicle(&of[1]),
     };
-    edit.delete(&key(&["access", org, fact, &of[0], &of[1]]))?;
+    edit.delete(&fact.row(org))?;
     let at = clock::instant_of(edit.at());
     let mut event = json!({"id": edit.at(), "time": clock::text(at), "type": kind, "organizationKey": org});
     for (name, number) in [("fleetId", fleet), ("vehicleId", vehicle)] {

@@ -61,6 +61,16 @@ fn is_there<'de, D: serde::Deserializer<'de>>(value: D) -> Result<bool, D::Error
     serde::de::IgnoredAny::deserialize(value).map(|_| true)
 }
 
+/// Reads a JSON object; the members of an array would be taken for its own, one after the other, and letters of members that nobody reads
+/// for text whatever they are.
+fn object<T: DeserializeOwned>(json: &[u8]) -> Result<T, JoseError> {
+    let text = std::str::from_utf8(json).map_err(|_| JoseError::Shape)?;
+    if !text.trim_ascii_start().starts_with('{') {
+        return Err(JoseError::Shape);
+    }
+    serde_json::from_str(text).map_err(|_| JoseError::Shape)
+}
+
 /// A token that was not verified yet.
 #[expect(missing_debug_implementations, reason = "it holds a secret")]
 pub struct Unverified<'a> {
@@ -82,7 +92,7 @@ impl<'a> Unverified<'a> {
         let (signed, signature) = token.rsplit_once('.').ok_or(JoseError::Shape)?;
         let (header, claims) = signed.split_once('.').ok_or(JoseError::Shape)?;
         let decode = |part: &str| URL_SAFE_NO_PAD.decode(part).map_err(|_| JoseError::Shape);
-        let header = serde_json::from_slice(&decode(header)?).map_err(|_| JoseError::Shape)?;
+        let header = object(&decode(header)?)?;
         Ok(Self { signed, header, claims: decode(claims)?, signature: decode(signature)? })
     }
 
@@ -93,7 +103,7 @@ impl<'a> Unverified<'a> {
 
     /// Claims, before they can be believed: only to find the key by.
     pub fn unverified_claims<T: DeserializeOwned>(&self) -> Result<T, JoseError> {
-        serde_json::from_slice(&self.claims).map_err(|_| JoseError::Shape)
+        object(&self.claims)
     }
 
     /// The claims, once the signature is right.
@@ -171,6 +181,11 @@ mod tests {
 
     use super::*;
 
+    #[derive(Deserialize)]
+    struct Claims {
+        sub: String,
+    }
+
     #[test]
     fn only_the_algorithm_and_the_key_of_the_key_set_will_do() {
         let key = SigningKey::from_seed(&[7; 32]).unwrap();
@@ -192,6 +207,24 @@ mod tests {
             let forged = format!("{}.{rest}", URL_SAFE_NO_PAD.encode(header.to_string()));
             let error = Unverified::parse(&forged).unwrap().verify::<Value>(&key.public()).unwrap_err();
             assert_eq!(error, JoseError::Header, "{header}");
+        }
+        let sealed = |header: &[u8], claims: &[u8]| {
+            let signed = format!("{}.{}", URL_SAFE_NO_PAD.encode(header), URL_SAFE_NO_PAD.encode(claims));
+            let signature = URL_SAFE_NO_PAD.encode(key.pair.sign(signed.as_bytes()));
+            format!("{signed}.{signature}")
+        };
+        let verified = |header: &[u8], claims: &[u8]| {
+            Unverified::parse(&sealed(header, claims))?
+                .verify::<Claims>(&key.public())
+                .map(|claims| claims.sub)
+        };
+        let (header, claims) = (br#"{"alg":"EdDSA"}"#, br#" {"sub":"user/1","x":"y"}"#);
+        assert_eq!(verified(header, claims).unwrap(), "user/1");
+        let bad: [&[u8]; 4] =
+            [br#"["EdDSA"]"#, br#"["user/1"]"#, b"{\"sub\":\"user/1\",\"x\":\"\xff\"}", b"null"];
+        for bad in bad {
+            assert_eq!(verified(bad, claims), Err(JoseError::Shape));
+            assert_eq!(verified(header, bad), Err(JoseError::Shape));
         }
         for shape in ["", "a.b", "a.b.c", "..", &"x".repeat(9000)] {
             assert_eq!(Unverified::parse(shape).map(|_| ()).unwrap_err(), JoseError::Shape);

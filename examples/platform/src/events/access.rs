@@ -10,6 +10,7 @@ use std::time::Duration;
 
 use cc_core::{AccessKind, Body, Event};
 
+use crate::items::audience::{Fact, inside};
 use crate::items::{last, refresh_vehicle};
 use crate::node::Node;
 use crate::problem::Problem;
@@ -35,13 +36,11 @@ pub(super) fn rule(edit: &mut dyn Edit, org: &str, events: &[Event]) -> Result<(
         let fleet = change.fleet.map(|fleet| fleet.to_string()).unwrap_or_default();
         let vehicle = event.vehicle.map(|vehicle| vehicle.to_string()).unwrap_or_default();
         let fact = match change.kind {
-            AccessKind::FleetGranted | AccessKind::FleetRemoved => "fleet",
-            AccessKind::VehicleGranted | AccessKind::VehicleRemoved => "vehicle",
-            AccessKind::VehicleJoinedFleet | AccessKind::VehicleLeftFleet => "inside",
+            AccessKind::FleetGranted | AccessKind::FleetRemoved => Fact::Fleet(&fleet),
+            AccessKind::VehicleGranted | AccessKind::VehicleRemoved => Fact::Vehicle(&vehicle),
+            AccessKind::VehicleJoinedFleet | AccessKind::VehicleLeftFleet => Fact::Inside(&fleet, &vehicle),
         };
-        let fleet_of_fact = if fact == "vehicle" { "" } else { fleet.as_str() };
-        let vehicle_of_fact = if fact == "fleet" { "" } else { vehicle.as_str() };
-        let place = key(&["access", org, fact, fleet_of_fact, vehicle_of_fact]);
+        let place = fact.row(org);
         let known = edit.get(&place)?.and_then(|json| Event::from_json(json).ok());
         let ends = matches!(
             change.kind,
@@ -52,13 +51,13 @@ pub(super) fn rule(edit: &mut dyn Edit, org: &str, events: &[Event]) -> Result<(
             continue;
         }
         edit.put(&place, event.to_json().as_bytes())?;
-        let inside = key(&["fleets", org, &vehicle, &fleet]);
+        let has = key(&["fleets", org, &vehicle, &fleet]);
         match change.kind {
-            AccessKind::VehicleJoinedFleet => edit.put(&inside, b"1")?,
-            AccessKind::VehicleLeftFleet => edit.delete(&inside)?,
+            AccessKind::VehicleJoinedFleet => edit.put(&has, b"1")?,
+            AccessKind::VehicleLeftFleet => edit.delete(&has)?,
             _ => {}
         }
-        if fact == "fleet" {
+        if matches!(fact, Fact::Fleet(_)) {
             fleets.insert(fleet);
         } else {
             touched.extend(vehicle.parse::<i64>());
@@ -96,7 +95,7 @@ fn some_of(
     after: Option<&str>,
     most: usize,
 ) -> Result<SomeOf, StorageError> {
-    let prefix = key(&["access", org, "inside", fleet]);
+    let prefix = inside(org, fleet);
     let rows = view.scan(Scan { prefix: &prefix, after, limit: most, backwards: false })?;
     let next = rows.get(most - 1).map(|(name, _)| name.clone());
     Ok((rows.iter().filter_map(|(name, _)| last(name).parse().ok()).collect(), next))

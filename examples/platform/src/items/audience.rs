@@ -238,21 +238,48 @@ pub fn subject_spot(org: &str, subject: &ShareSubject) -> Spot {
     Spot::shared(org, collection, key)
 }
 
+/// What the last admin event about it says: numbers of fleets and vehicles.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum Fact<'a> {
+    /// Partners see all of a fleet, or no more.
+    Fleet(&'a str),
+    /// A fleet has a vehicle, or no more.
+    Inside(&'a str, &'a str),
+    /// Partners see a vehicle, or no more.
+    Vehicle(&'a str),
+}
+
+impl Fact<'_> {
+    /// Where that event is kept.
+    pub fn row(self, org: &str) -> String {
+        match self {
+            Self::Fleet(fleet) => key(&["access", org, "fleet", fleet, ""]),
+            Self::Inside(fleet, vehicle) => key(&["access", org, "inside", fleet, vehicle]),
+            Self::Vehicle(vehicle) => key(&["access", org, "vehicle", "", vehicle]),
+        }
+    }
+}
+
+/// Where the last events are that a fleet has vehicles, one behind the other.
+pub fn inside(org: &str, fleet: &str) -> String {
+    key(&["access", org, "inside", fleet])
+}
+
 /// Whether the partners of an organization see a vehicle, by the last admin event of each fact: it was granted to them, or a fleet that it
 /// is in was. Only the rows of that vehicle are read, however many there are.
 pub(crate) fn partners_see(view: &dyn View, org: &str, vehicle: i64) -> Result<bool, StorageError> {
     let number = vehicle.to_string();
     let mut access = FleetAccess::default();
-    let mut fold = |fact: &str, fleet: &str, of: &str| -> Result<(), StorageError> {
-        if let Some(Ok(event)) = view.get(&key(&["access", org, fact, fleet, of]))?.map(Event::from_json) {
+    let mut fold = |fact: Fact<'_>| -> Result<(), StorageError> {
+        if let Some(Ok(event)) = view.get(&fact.row(org))?.map(Event::from_json) {
             access.fold(&event);
         }
         Ok(())
     };
-    fold("vehicle", "", &number)?;
+    fold(Fact::Vehicle(&number))?;
     for fleet in fleets_of(view, org, vehicle)? {
-        fold("fleet", &fleet, "")?;
-        fold("inside", &fleet, &number)?;
+        fold(Fact::Fleet(&fleet))?;
+        fold(Fact::Inside(&fleet, &number))?;
     }
     Ok(access.sees(VehicleId(vehicle)))
 }

@@ -298,7 +298,7 @@ fn told(id: &str, outcome: &Outcome, edit: &dyn Edit, caller: &Caller) -> Result
 
 /// Whether a text may be a key.
 fn is_key(text: &str) -> bool {
-    (1..=256).contains(&text.len()) && !text.chars().any(char::is_control)
+    (1..=cc_client::Write::longest_key(text)).contains(&text.len()) && !text.chars().any(char::is_control)
 }
 
 /// Where the item is that someone names, and what it takes of what they may keep; what was shared by another organization is found where
@@ -434,6 +434,14 @@ impl Asked<'_> {
             Some(item) if item.value.is_none() && !self.is_own(&item) => Err(Problem::not_found().into()),
             item => Ok(item),
         }
+    }
+
+    /// An item that is made.
+    pub(super) fn fresh(&self, edit: &dyn Edit) -> Result<Item, Stop> {
+        if super::names::is_foreign(&self.spot) {
+            return Err(invalid("a key that begins with @ names what another organization shares"));
+        }
+        Ok(Item::fresh(edit, &self.spot, &self.caller.who.sub)?)
     }
 
     /// The item, which must be there.

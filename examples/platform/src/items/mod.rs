@@ -285,7 +285,7 @@ pub fn refresh(edit: &mut dyn Edit, spot: &Spot) -> Result<(), StorageError> {
         return Ok(());
     }
     let now: Vec<(Who, Sight)> = audience(edit, spot, &item)?.into_iter().collect();
-    if now != item.viewers {
+    if now != item.viewers || !names::are_right(edit, spot, &now)? {
         item.store(edit, spot)?;
     }
     Ok(())

@@ -1,8 +1,10 @@
 //! By which key somebody knows an item.
 //!
-//! Keys are made by clients, and nothing keeps two organizations from using the same. Within an organization a key names its own item,
-//! if there is one. What another organization shares is named by its key where that is free and has no `/`, and else by its organization, too:
-//! `organization/key`. To whom a key fell stays so, since clients count the versions of each key.
+//! Keys are made by clients, and nothing keeps two organizations from using the same. Within an organization a key names its own item. What
+//! another organization shares is named by both, `@organization/key`, and no item is made by a key that begins with `@`: so of one name
+//! there is ever one item, and its versions grow.
+//!
+//! Earlier versions told of such items by their keys alone where these were free, or as `organization/key`. Those names are taken back.
 
 use std::collections::BTreeMap;
 
@@ -13,16 +15,18 @@ use super::{Collection, Item, Spot};
 use crate::auth::Who;
 use crate::storage::{Edit, StorageError, View, get_json, key, put_json};
 
-/// Whose item a key names within an organization.
+/// Before the organization whose an item is.
+const FOREIGN: char = '@';
+
+/// What an earlier version has told of another organization's item by a name that may be that of an own one.
 #[derive(Deserialize, Serialize)]
-struct Holder {
-    org: String,
-    /// The last version of another organization's item that was told by it.
+struct Told {
+    /// The last version.
     version: u64,
 }
 
-fn holder(org: &str, spot: &Spot) -> String {
-    key(&["holder", org, &spot.collection, &spot.key])
+fn told_of(org: &str, collection: &str, name: &str) -> String {
+    key(&["holder", org, collection, name])
 }
 
 /// The row by which somebody sees an item.
@@ -35,8 +39,23 @@ fn may_be_guest(spot: &Spot) -> bool {
     matches!(spot.collection(), Some(Collection::Places | Collection::Shares | Collection::Trips))
 }
 
-fn qualified(spot: &Spot) -> String {
-    format!("{}/{}", spot.org, spot.key)
+/// Whether a key is none that an item is made by.
+pub(super) fn is_foreign(spot: &Spot) -> bool {
+    may_be_guest(spot) && spot.key.starts_with(FOREIGN)
+}
+
+/// How an organization is told of an item.
+fn name_in(org: &str, spot: &Spot) -> String {
+    if org == spot.org || !may_be_guest(spot) {
+        spot.key.clone()
+    } else {
+        format!("{FOREIGN}{}/{}", spot.org, spot.key)
+    }
+}
+
+/// By which names earlier versions told another organization of an item.
+fn of_before(spot: &Spot) -> [String; 2] {
+    [spot.key.clone(), format!("{}/{}", spot.org, spot.key)]
 }
 
 /// Where an item of an organization would be, by a key.
@@ -85,47 +104,32 @@ pub(crate) fn seen_by(
     Ok(sight.map(|sight| (spot, item, sight)))
 }
 
-/// The last version that was told in an organization by the key of an item that it does not have yet.
+/// The last version that an earlier version of the platform told in an organization by the key of an item that it does not have yet.
 pub(super) fn told(view: &dyn View, spot: &Spot) -> Result<u64, StorageError> {
     if !may_be_guest(spot) {
         return Ok(0);
     }
-    Ok(get_json::<Holder>(view, &holder(&spot.org, spot))?.map_or(0, |holder| holder.version))
+    let place = told_of(&spot.org, &spot.collection, &spot.key);
+    Ok(get_json::<Told>(view, &place)?.map_or(0, |told| told.version))
 }
 
-/// How an organization is told of an item; `None`: not at all, where both names are those of its own items.
-fn name_in(
-    edit: &mut dyn Edit,
-    org: &str,
+fn leads_to(view: &dyn View, row: &str, spot: &Spot) -> Result<bool, StorageError> {
+    Ok(get_json::<Spot>(view, row)?.as_ref() == Some(spot))
+}
+
+/// Whether all of another organization who see an item know it by its name.
+pub(super) fn are_right(
+    view: &dyn View,
     spot: &Spot,
-    version: u64,
-) -> Result<Option<String>, StorageError> {
-    if org == spot.org || !may_be_guest(spot) {
-        return Ok(Some(spot.key.clone()));
+    viewers: &[(Who, Sight)],
+) -> Result<bool, StorageError> {
+    for (who, _) in viewers.iter().filter(|(who, _)| who.org != spot.org && may_be_guest(spot)) {
+        let row = row(who, &spot.collection, &name_in(&who.org, spot));
+        if !leads_to(view, &row, spot)? {
+            return Ok(false);
+        }
     }
-    let name = qualified(spot);
-    let is_taken = Item::load(edit, &own_of(org, spot, &name))?.is_some();
-    let name = Some(name).filter(|_| !is_taken);
-    if spot.key.contains('/') {
-        // By itself it could be the qualified name of another.
-        return Ok(name);
-    }
-    let place = holder(org, spot);
-    let known: Option<Holder> = get_json(edit, &place)?;
-    let holds = if Item::load(edit, &own_of(org, spot, &spot.key))?.is_some() {
-        org
-    } else {
-        known.as_ref().map_or(&*spot.org, |known| &known.org)
-    };
-    if holds == spot.org {
-        put_json(edit, &place, &Holder { org: spot.org.clone(), version })?;
-        return Ok(Some(spot.key.clone()));
-    }
-    if known.as_ref().is_none_or(|known| known.org != holds) {
-        let version = known.as_ref().map_or(0, |known| known.version);
-        put_json(edit, &place, &Holder { org: holds.to_owned(), version })?;
-    }
-    Ok(name)
+    Ok(true)
 }
 
 /// Tells everybody who sees an item, and those who did and no longer do.
@@ -137,72 +141,50 @@ pub(super) fn tell(
     now: &BTreeMap<Who, Sight>,
 ) -> Result<(), StorageError> {
     for (who, _) in before.iter().filter(|(who, _)| !now.contains_key(who)) {
-        take_back(edit, who, spot, item, None)?;
-    }
-    let mut names: BTreeMap<&str, Option<String>> = BTreeMap::new();
-    for (who, sight) in now {
-        let name = if let Some(name) = names.get(&*who.org) {
-            name.clone()
-        } else {
-            let name = name_in(edit, &who.org, spot, item.version)?;
-            names.entry(&who.org).or_insert(name).clone()
-        };
-        if who.org == spot.org {
-            step_aside(edit, who, spot)?;
-        } else if may_be_guest(spot) {
-            take_back(edit, who, spot, item, name.as_deref())?;
+        let name = name_in(&who.org, spot);
+        let row = row(who, &spot.collection, &name);
+        if leads_to(edit, &row, spot)? {
+            edit.delete(&row)?;
         }
-        let Some(name) = name else { continue };
-        put_json(edit, &row(who, &spot.collection, &name), spot)?;
+        edit.append(&who.feed(), &[item.record(&name, spot, None).as_bytes()])?;
+        take_back(edit, who, spot, item)?;
+    }
+    for (who, sight) in now {
+        take_back(edit, who, spot, item)?;
+        let name = name_in(&who.org, spot);
+        let row = row(who, &spot.collection, &name);
+        if !leads_to(edit, &row, spot)? {
+            put_json(edit, &row, spot)?;
+        }
         edit.append(&who.feed(), &[item.record(&name, spot, Some(*sight)).as_bytes()])?;
     }
     Ok(())
 }
 
-/// Says that an item is gone, by each name that it had but one.
-fn take_back(
-    edit: &mut dyn Edit,
-    who: &Who,
-    spot: &Spot,
-    item: &Item,
-    but: Option<&str>,
-) -> Result<(), StorageError> {
-    let is_guest = who.org != spot.org;
-    let names = [Some(spot.key.clone()), Some(qualified(spot)).filter(|_| is_guest && may_be_guest(spot))];
-    for name in names.into_iter().flatten().filter(|name| Some(&**name) != but) {
+/// Says to somebody of another organization that an item is gone by the names that it had.
+fn take_back(edit: &mut dyn Edit, who: &Who, spot: &Spot, item: &Item) -> Result<(), StorageError> {
+    if who.org == spot.org || !may_be_guest(spot) {
+        return Ok(());
+    }
+    for name in of_before(spot) {
         let row = row(who, &spot.collection, &name);
-        let is_its = get_json::<Spot>(edit, &row)?.as_ref() == Some(spot);
-        if is_its {
-            edit.delete(&row)?;
-        } else if is_guest {
+        if !leads_to(edit, &row, spot)? {
             continue;
         }
-        // Earlier versions let it stand in the place of an own item, which is told again.
+        edit.delete(&row)?;
+        // It may have stood in the place of an own item, which is told again.
         let own = own_of(&who.org, spot, &name);
-        let hidden = if is_guest { Item::load(edit, &own)? } else { None };
+        let hidden = Item::load(edit, &own)?;
         if let Some(mut hidden) = hidden.filter(|hidden| hidden.is_seen_by(who).is_some()) {
             hidden.version = hidden.version.max(item.version);
             hidden.store(edit, &own)?;
-        } else {
-            edit.append(&who.feed(), &[item.record(&name, spot, None).as_bytes()])?;
+            continue;
         }
-    }
-    Ok(())
-}
-
-/// What another organization shares by the key of an own item is told by its qualified name from now on.
-fn step_aside(edit: &mut dyn Edit, who: &Who, spot: &Spot) -> Result<(), StorageError> {
-    if !may_be_guest(spot) {
-        return Ok(());
-    }
-    let known: Option<Spot> = get_json(edit, &row(who, &spot.collection, &spot.key))?;
-    let Some(other) = known.filter(|known| known.org != spot.org) else { return Ok(()) };
-    let name = qualified(&other);
-    let Some(item) = Item::load(edit, &other)? else { return Ok(()) };
-    let is_taken = Item::load(edit, &own_of(&spot.org, spot, &name))?.is_some();
-    if let Some(sight) = item.is_seen_by(who).filter(|_| !is_taken) {
-        put_json(edit, &row(who, &spot.collection, &name), &other)?;
-        edit.append(&who.feed(), &[item.record(&name, &other, Some(sight)).as_bytes()])?;
+        edit.append(&who.feed(), &[item.record(&name, spot, None).as_bytes()])?;
+        // One that is made later counts on from there.
+        let place = told_of(&who.org, &spot.collection, &name);
+        let known = get_json::<Told>(edit, &place)?.map_or(0, |told| told.version);
+        put_json(edit, &place, &Told { version: known.max(item.version) })?;
     }
     Ok(())
 }

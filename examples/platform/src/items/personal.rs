@@ -18,7 +18,7 @@ pub(super) fn change(edit: &mut dyn Edit, asked: &Asked<'_>) -> Result<u64, Stop
     let user = asked.user()?;
     let mut item = match asked.item(edit)? {
         Some(item) => item,
-        None => Item::fresh(edit, &asked.spot, &asked.caller.who.sub)?,
+        None => asked.fresh(edit)?,
     };
     asked.own(&item)?;
     let body: BTreeMap<String, String> = match asked.kind {

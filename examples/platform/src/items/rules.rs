@@ -1,6 +1,7 @@
 //! Recommendations, as the rules raise, change and clear them.
 
-use std::collections::BTreeSet;
+use std::cmp::Ordering;
+use std::collections::{BTreeMap, BTreeSet};
 
 use cc_core::{Change, ChangeKind, Recommendation, RecommendationId, VehicleRef};
 use serde::{Deserialize, Serialize};
@@ -8,7 +9,7 @@ use serde::{Deserialize, Serialize};
 use super::members::Members;
 use super::{Collection, Item, Spot};
 use crate::clock;
-use crate::storage::{Edit, StorageError, View, from_json, if_it_reads, key, names, put_json};
+use crate::storage::{Edit, StorageError, View, from_json, hex, if_it_reads, key, names, put_json};
 
 /// A change, with what the pack knows of its rule.
 #[derive(Clone, Debug)]
@@ -27,7 +28,10 @@ struct Open {
     /// Each as its last change told it, canonical JSON.
     episodes: Vec<Episode>,
     /// Changes up to this instant of each rule were done.
-    done: std::collections::BTreeMap<String, String>,
+    done: BTreeMap<String, String>,
+    /// Which of that instant: a rule may raise and clear at one.
+    #[serde(default)]
+    last: BTreeMap<String, Vec<String>>,
 }
 
 #[derive(Clone, Deserialize, Eq, PartialEq, Serialize)]
@@ -51,11 +55,9 @@ pub fn raise(edit: &mut dyn Edit, raised: &Raised) -> Result<bool, StorageError>
     let spot = spot(&change.vehicle, group);
     let mut item = load(edit, &spot)?;
     let mut open = Open::of(&item)?;
-    let at = instant(change);
-    if open.done.get(&*change.rule).is_some_and(|done| *done >= at) {
+    if !open.begins(change) {
         return Ok(false);
     }
-    open.done.insert(change.rule.to_string(), at);
     open.lay(raised);
     open.write(edit, &spot, (&change.vehicle, group), &mut item)?;
     item.store(edit, &spot)?;
@@ -94,12 +96,10 @@ fn settle_group(
     let spot = spot(vehicle, group);
     let mut item = load(edit, &spot)?;
     let mut known = Open::of(&item)?;
-    let before = (known.episodes.clone(), known.done.clone());
+    let before = (known.episodes.clone(), known.done.clone(), known.last.clone());
     let of_group = |one: &&Raised| one.group == group;
     for raised in changes.iter().filter(of_group) {
-        let (rule, at) = (raised.change.rule.to_string(), instant(&raised.change));
-        let done = known.done.entry(rule).or_default();
-        *done = at.max(std::mem::take(done));
+        known.begins(&raised.change);
         known.lay(raised);
     }
     for raised in open.iter().filter(of_group) {
@@ -114,7 +114,7 @@ fn settle_group(
         item.store(edit, &spot)?;
         return Ok(true);
     }
-    if known.done != before.1 {
+    if (&known.done, &known.last) != (&before.1, &before.2) {
         known.note(&mut item);
         put_json(edit, &spot.place(), &item)?;
     }
@@ -147,6 +147,29 @@ impl Open {
     fn find(&self, change: &Change) -> Option<&Episode> {
         let id = change.id.to_string();
         self.episodes.iter().find(|episode| episode.id == id)
+    }
+
+    /// Notes that a change is done; whether it was not.
+    fn begins(&mut self, change: &Change) -> bool {
+        let (rule, at) = (&*change.rule, instant(change));
+        let text = change.to_canonical_json();
+        let mark = hex(&ring::digest::digest(&ring::digest::SHA256, text.as_bytes()).as_ref()[..8]);
+        match self.done.get(rule).map_or(Ordering::Less, |done| done.cmp(&at)) {
+            Ordering::Greater => false,
+            Ordering::Less => {
+                self.done.insert(rule.to_owned(), at);
+                self.last.insert(rule.to_owned(), vec![mark]);
+                true
+            }
+            // Versions of before did not say which.
+            Ordering::Equal => match self.last.get_mut(rule) {
+                Some(last) if !last.contains(&mark) => {
+                    last.push(mark);
+                    true
+                }
+                _ => false,
+            },
+        }
     }
 
     /// Lays a change over what is open.

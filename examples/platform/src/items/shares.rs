@@ -52,7 +52,7 @@ fn offer(edit: &mut dyn Edit, asked: &Asked<'_>) -> Result<u64, Stop> {
         Share::offer(id, subject, cc_core::UserId(user), recipient, expires, asked.now).map_err(invalid)?;
     let Who { org, sub } = &asked.caller.who;
     open::may(edit, org, sub, &share, asked.now)?;
-    let item = Item::fresh(edit, &asked.spot, sub)?;
+    let item = asked.fresh(edit)?;
     Ok(save(edit, &asked.spot, item, &share)?)
 }
 

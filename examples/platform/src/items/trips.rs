@@ -2,7 +2,6 @@
 
 use cc_core::platform::Trip;
 
-use super::Item;
 use super::changes::{Asked, Kind, Stop, invalid};
 use super::members::Members;
 use super::personal::laid_over;
@@ -35,7 +34,7 @@ pub(super) fn change(edit: &mut dyn Edit, asked: &Asked<'_>) -> Result<u64, Stop
             if !own {
                 return Err(Problem::not_found().because("a vehicle that is driven by oneself").into());
             }
-            let mut item = Item::fresh(edit, &asked.spot, &asked.caller.who.sub)?;
+            let mut item = asked.fresh(edit)?;
             let stamp = asked.stamp.to_string();
             item.stamps = WORDS.iter().map(|name| ((*name).to_owned(), stamp.clone())).collect();
             item.written = WORDS.iter().map(|name| ((*name).to_owned(), item.version + 1)).collect();

@@ -50,9 +50,12 @@ pub async fn create(
     let (by, read) = (caller.clone(), body.clone());
     let wanted = read_of(move || Create::parse(&headers, &read)).await?;
     let create = move |edit: &mut dyn Edit| {
-        // Until now what was made of the body takes its room.
-        allowance::writes(edit, &caller, wanted.count().max(1), body.len())?;
-        streams::create(edit, &place, &wanted)
+        let created = streams::create(edit, &place, &wanted)?;
+        if created.0 {
+            // Until now what was made of the body takes its room.
+            allowance::writes(edit, &caller, wanted.count().max(1), body.len())?;
+        }
+        Ok(created)
     };
     let (new, stream, next) = node.commit_of(&by, create).await?;
     let status = if new { StatusCode::CREATED } else { StatusCode::OK };
@@ -83,8 +86,11 @@ pub async fn append(
     let bare = wanted.is_bare();
     let by = caller.clone();
     let append = move |edit: &mut dyn Edit| {
-        allowance::writes(edit, &caller, wanted.count().max(1), size)?;
-        streams::append(edit, &place, &wanted)
+        let done = streams::append(edit, &place, &wanted)?;
+        if !done.duplicate {
+            allowance::writes(edit, &caller, wanted.count().max(1), size)?;
+        }
+        Ok(done)
     };
     let done = node.commit_of(&by, append).await?;
     let fresh = done.producer.is_some() && !done.duplicate && !bare;

@@ -250,6 +250,8 @@ fn failed(error: rusqlite::Error) -> StorageError {
         Some(ErrorCode::DatabaseCorrupt | ErrorCode::NotADatabase) => {
             StorageError::Damaged { what: "the database" }
         }
+        // What is asked is ours: so it is called where a number in the header is damaged, or a table is not there.
+        Some(ErrorCode::Unknown) => StorageError::Damaged { what: "the database" },
         Some(code) => StorageError::Failed { why: code_word(code).to_owned() },
         // What stands there is not of the kind that was written: a key that is no text.
         None if is_of_another_kind(&error) => StorageError::Damaged { what: "the database" },

@@ -110,10 +110,11 @@ impl Stream {
         Offset::end(view, &self.log, self.base)
     }
 
-    /// It was read: its life is prolonged.
+    /// It was read: its life is prolonged, unless that has ended meanwhile.
     pub fn touch(edit: &mut dyn Edit, place: &str) -> Result<(), Problem> {
         let stream: Option<Self> = get_json(edit, place)?;
-        if let Some(stream) = stream {
+        let now = cc_core::Timestamp::from_timestamp_millis(edit.at()).unwrap_or_default();
+        if let Some(stream) = stream.filter(|stream| !stream.is_over(now)) {
             let touched = edit.at();
             put_json(edit, place, &Self { touched, ..stream })?;
         }

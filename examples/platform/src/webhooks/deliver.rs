@@ -2,7 +2,7 @@
 //! the same vehicle waits behind it. A round does not wait long for a vehicle whose events are taken slowly: what is under way of it waits on
 //! disk, too, until it is known what became of it, and the others go on.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU32, Ordering::Relaxed};
 use std::time::Duration;
@@ -40,6 +40,8 @@ pub(crate) async fn run(node: Arc<Node>) {
     let mut tasks = JoinSet::new();
     loop {
         if let Ok(hooks) = node.look(|view| Ok(all(view, "hook")?)).await {
+            let there: BTreeSet<&String> = hooks.iter().map(|(name, _)| name).collect();
+            running.retain(|name, _| there.contains(name));
             for (name, hook) in hooks {
                 let Ok(hook) = from_json::<Hook>(&hook) else { continue };
                 if running.insert(name, hook.made.clone()).as_ref() != Some(&hook.made) {

@@ -236,7 +236,7 @@ impl World {
         let (person, policies) = (process.mine.person(), &mut process.policies);
         let decided = as_one(&mut self.store, |store| {
             if !person.owns(store)? {
-                return Ok(Vec::new());
+                return Ok(Default::default());
             }
             let mut seen = BTreeMap::new();
             for (Row { write, .. }, _) in store.unresolved()? {
@@ -244,16 +244,13 @@ impl World {
                 seen.insert(write.id, item.map_or(0, |item| item.version));
             }
             let decided = policies.resolve_all(store, || fresh.next().unwrap_or(last), clock)?;
-            let with_seen = |(id, resolved)| match resolved {
-                Resolved::Again(now) => (id, Some((now, seen.get(&id).copied()))),
-                Resolved::LetGo(_) => (id, None),
-            };
-            Ok(decided.into_iter().map(with_seen).collect())
+            Ok((decided, seen))
         });
-        for (id, now) in decided.unwrap_or_default() {
-            if let Some((now, seen)) = now {
+        let (decided, seen) = decided.unwrap_or_default();
+        for (id, resolved) in policies.count(decided) {
+            if let Resolved::Again(now) = resolved {
                 self.count("kept by a policy");
-                self.sent_again(id, now, seen);
+                self.sent_again(id, now, seen.get(&id).copied());
             } else {
                 self.count("let go by a policy");
                 self.lets_go(number, id);

@@ -1,15 +1,16 @@
 //! What a file is before it is trusted: what is missing, cut or foreign is said before anything is written beside it.
 
+use std::collections::BTreeSet;
 use std::fs::File;
 use std::io::{self, Read as _};
 use std::path::{Path, PathBuf};
 
-use cc_client::store::sqlite_mend::beside;
+use cc_client::store::sqlite_mend::{WIPE, beside};
 use rusqlite::config::DbConfig;
 use rusqlite::{Connection, OpenFlags};
 
 use super::tables::Snapshot;
-use super::{Health, LARGE, NOT_WIPED, VERSION, WITHOUT_LARGE, failed};
+use super::{Health, LARGE, LARGE_GOES, NOT_WIPED, TABLES, VERSION, WITHOUT_LARGE, failed};
 use crate::problem::Problem;
 use crate::storage::{StorageError, View};
 
@@ -211,6 +212,33 @@ fn seen<T>(
     Ok(seen)
 }
 
+/// Which version has made these tables, word for word.
+pub(super) fn like(connection: &Connection) -> rusqlite::Result<Option<i64>> {
+    let texts = |of: &Connection| -> rusqlite::Result<BTreeSet<String>> {
+        let mut select = of.prepare("SELECT sql FROM sqlite_schema WHERE sql IS NOT NULL")?;
+        select.query_map([], |row| row.get(0))?.collect()
+    };
+    let (found, model) = (texts(connection)?, Connection::open_in_memory()?);
+    let large = format!("CREATE {LARGE}; {LARGE_GOES}");
+    for (version, step) in [(WITHOUT_LARGE, TABLES), (NOT_WIPED, &large), (VERSION, WIPE)] {
+        model.execute_batch(step)?;
+        if texts(&model)? == found {
+            return Ok(Some(version));
+        }
+    }
+    Ok(None)
+}
+
+/// Whether one bit makes two numbers of a version differ, which have 32.
+pub(super) fn is_bit_of(found: i64, version: i64) -> bool {
+    ((found ^ version) as u32).is_power_of_two()
+}
+
+/// Whether of the number of a version one bit is another than its tables say: each version has tables of its own.
+fn is_flipped(connection: &Connection, found: i64) -> bool {
+    matches!(like(connection), Ok(Some(version)) if is_bit_of(found, version))
+}
+
 /// How many of the tables, the index and the triggers of this version are there; the one of before has all but `wiped`.
 const PARTS: &str = "SELECT count(*) FROM sqlite_schema WHERE name IN
     ('map', 'logs', 'messages', 'large', 'logs_by_age', 'value_goes', 'value_changes', 'message_goes', 'wiped')";
@@ -221,7 +249,11 @@ pub(super) fn version(path: &Path, connection: &Connection) -> Result<i64, OpenE
         let read = connection.query_row(sql, [], |row| row.get(0)).map_err(failed);
         read.map_err(|error| OpenError::of(path, error))
     };
-    match number("PRAGMA user_version")? {
+    let found = number("PRAGMA user_version")?;
+    if found != VERSION && is_flipped(connection, found) {
+        return Err(OpenError::Damaged { path: path.to_owned() });
+    }
+    match found {
         0 if number("SELECT count(*) FROM sqlite_master")? > 0 => {
             Err(OpenError::Foreign { path: path.to_owned() })
         }
