@@ -171,3 +171,20 @@ mod running {
         assert!(client.unresolved().await.unwrap().is_empty());
     }
 }
+
+#[test]
+fn the_key_of_another_organizations_item_is_longer_by_its_name() {
+    let record = |key: &str| {
+        cc_client::store::Record::parse(&format!(
+            r#"{{"collection":"places","key":"{key}","version":1,"value":{{}}}}"#
+        ))
+    };
+    for (key, fits) in [
+        ("x".repeat(256), true),
+        ("x".repeat(257), false),
+        (format!("@{}", "x".repeat(321)), true),
+        (format!("@{}", "x".repeat(322)), false),
+    ] {
+        assert_eq!(record(&key).is_some(), fits, "{} bytes", key.len());
+    }
+}

@@ -7,8 +7,8 @@ use crate::store::{Record, Settled, Standing, Store, StoreError};
 
 /// The value that holds it: places, versions and values.
 const ANSWERED: &str = "answered";
-/// Of more, the oldest are let go.
-const MOST: usize = 256;
+/// Of more than so many, or than so many bytes, the oldest are let go.
+const MOST: (usize, usize) = (256, 4 << 20);
 
 fn kept(store: &mut dyn Store) -> Result<Vec<Record>, StoreError> {
     type Kept = (Box<str>, Box<str>, u64, Option<Box<str>>);
@@ -57,7 +57,11 @@ pub(super) fn remember(store: &mut dyn Store, settled: &[Settled]) -> Result<(),
     for one in told {
         add(&mut kept, one);
     }
-    kept.drain(..kept.len().saturating_sub(MOST));
+    let size = |one: &Record| one.value.as_ref().map_or(0, |value| value.len());
+    let mut bytes: usize = kept.iter().map(size).sum();
+    while kept.len() > MOST.0 || bytes > MOST.1 {
+        bytes -= size(&kept.remove(0));
+    }
     keep(store, &kept)
 }
 
@@ -212,6 +216,23 @@ mod tests {
         belong(&mut store, "anna");
         belong(&mut store, "bo");
         assert!(store.value(ANSWERED).unwrap().unwrap().is_empty());
+    }
+
+    #[test]
+    fn what_a_listing_lacks_holds_no_write_over_it() {
+        fn is_gone<S: Store>(mut store: S) {
+            let row = accepts(&mut store);
+            let mut settled = Settled::new((row.number, row.write.id), SendOutcome::Applied);
+            settled.version = Some(5);
+            does(&mut store, StoreCommand::Settle { settled: vec![settled] });
+            assert!(shown(&mut store).is_some());
+            keep(&mut store, &[Record::new("places", "a", 4, Some("4"))]).unwrap();
+            lists(&mut store, Vec::new());
+            assert_eq!(shown(&mut store), None);
+        }
+        is_gone(MemoryStore::new());
+        #[cfg(feature = "sqlite")]
+        is_gone(crate::store::SqliteStore::in_memory().unwrap());
     }
 
     #[test]

@@ -202,7 +202,8 @@ impl Store for MemoryStore {
                 .filter(|(place, one)| self.records.get(*place) != Some(*one))
                 .map(|(_, one)| one.clone()),
         );
-        let versions: BTreeMap<_, _> = new.iter().map(|(place, one)| (place.clone(), one.version)).collect();
+        let listed = new.iter().filter(|(_, one)| one.value.is_some());
+        let versions: BTreeMap<_, _> = listed.map(|(place, one)| (place.clone(), one.version)).collect();
         self.records.replace(new);
         // What the listing lacks was taken away after it was written.
         self.told(|entry| {

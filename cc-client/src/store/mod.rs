@@ -95,7 +95,8 @@ impl Record {
         }
         let written: Written<'_> = serde_json::from_str(text).ok()?;
         let value = written.value.map(RawValue::get).filter(|value| *value != "null");
-        let fits = (1..=64).contains(&written.collection.len()) && (1..=256).contains(&written.key.len());
+        let fits = (1..=64).contains(&written.collection.len())
+            && (1..=Write::longest_key(&written.key)).contains(&written.key.len());
         // A database counts in 63 bits.
         (fits && i64::try_from(written.version).is_ok()).then(|| Self {
             collection: written.collection,

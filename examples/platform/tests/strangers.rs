@@ -172,18 +172,23 @@ async fn as_before(world: &World, sub: &'static str, name: &'static str) {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn names_of_an_earlier_version_are_taken_back_at_the_start() {
-    for name in ["p1", "gamma/p1"] {
+    for (name, is_over) in [("p1", false), ("gamma/p1", false), ("p1", true), ("gamma/p1", true)] {
         let world = World::start().await;
         let eve = driver(&world, "eve", "gamma", "user/1").await;
         let anna = speaker(&world, "anna", "user/1").await;
         share(&eve, "EVIL", "demo").await;
         accept(&anna, "@gamma/s1").await;
         as_before(&world, "user/1", name).await;
+        if is_over {
+            eve.write("shares", "s1", "act", json!({"action": "revoke"})).await;
+        }
         let folder = world.stop().await;
         let world = World::of(common::open(folder.path(), common::config()).await, folder);
         let anna = world.person("anna").await;
-        assert_eq!(names(&anna, "places").await, [("@gamma/p1".to_owned(), json!("EVIL"))]);
-        assert_eq!(followed(&anna, "places", "@gamma/p1").await, "EVIL");
+        let now = ("@gamma/p1".to_owned(), json!("EVIL"));
+        assert_eq!(names(&anna, "places").await, if is_over { vec![] } else { vec![now] });
+        let told = followed(&anna, "places", "@gamma/p1").await;
+        assert_eq!(told, if is_over { Value::Null } else { json!("EVIL") });
         assert_eq!(followed(&anna, "places", name).await, Value::Null);
         anna.write("places", name, "put", place("Pier")).await;
         assert_eq!(followed(&anna, "places", name).await, "Pier");

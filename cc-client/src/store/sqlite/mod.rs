@@ -229,7 +229,7 @@ impl Store for SqliteStore {
                 new.insert((record.collection.clone(), record.key.clone()), record.clone());
             }
             let not_listed = "NOT EXISTS (SELECT 1 FROM records WHERE records.collection = outbox.collection
-                AND records.key = outbox.key AND records.version < outbox.version)";
+                AND records.key = outbox.key AND records.version < outbox.version AND records.value IS NOT NULL)";
             // What the listing lacks was taken away after it was written.
             leave(transaction, not_listed, &[])?;
             set_position(transaction, feed, to)?;

@@ -10,7 +10,7 @@ use crate::auth::{Role, Who, consents, session};
 use crate::items::Collection::{
     Bookings, Conversations, Messages, Places, Recommendations, Shares, Trips, Vehicles,
 };
-use crate::items::{Collection, Spot, end_without_right, last, refresh, refresh_shared_with};
+use crate::items::{Collection, Spot, begin_beyond, end_without_right, last, refresh, refresh_shared_with};
 use crate::storage::{
     Edit, JOINT, StorageError, View, all, from_json, get_json, if_it_reads, key, names, put_json,
 };
@@ -190,9 +190,10 @@ pub(crate) fn catch_up(edit: &mut dyn Edit) -> Result<usize, StorageError> {
     }
     unread += allowance::count_anew(edit, &drivers)?;
     organizations.extend(names(edit, "organization")?);
-    for org in organizations {
-        unread += look_again_at(edit, &org, &[Bookings, Shares, Places, Trips, Vehicles, Recommendations])?;
+    for org in &organizations {
+        unread += look_again_at(edit, org, &[Bookings, Shares, Places, Trips, Vehicles, Recommendations])?;
     }
+    begin_beyond(edit, &organizations)?;
     if unread == 0 {
         put_json(edit, RULES, &OF_NOW)?;
     }

@@ -327,7 +327,7 @@ fn asked<'a>(
     let collection = Collection::find(&change.collection).ok_or_else(Problem::not_found)?;
     let malformed = |why: &str| Problem::malformed().because(why);
     if !is_key(&change.key) {
-        return Err(malformed("key: 1 to 256 bytes without control characters").into());
+        return Err(malformed("key: 1 to 256 bytes (322 behind an @) without control characters").into());
     }
     let kind = match change.kind.as_str() {
         "act" => Kind::Act,
@@ -436,11 +436,17 @@ impl Asked<'_> {
         }
     }
 
-    /// An item that is made.
-    pub(super) fn fresh(&self, edit: &dyn Edit) -> Result<Item, Stop> {
+    /// Nothing is made by the name of another organization's item.
+    pub(super) fn may_be_made(&self) -> Result<(), Stop> {
         if super::names::is_foreign(&self.spot) {
             return Err(invalid("a key that begins with @ names what another organization shares"));
         }
+        Ok(())
+    }
+
+    /// An item that is made.
+    pub(super) fn fresh(&self, edit: &dyn Edit) -> Result<Item, Stop> {
+        self.may_be_made()?;
         Ok(Item::fresh(edit, &self.spot, &self.caller.who.sub)?)
     }
 

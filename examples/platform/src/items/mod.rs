@@ -18,7 +18,7 @@ mod trips;
 pub(crate) mod turns;
 mod vehicles;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use cc_core::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -163,7 +163,7 @@ impl Item {
     pub fn fresh(view: &dyn View, spot: &Spot, owner: &str) -> Result<Self, StorageError> {
         let deleted = Self::load(view, spot)?.map_or(0, |item| item.version);
         let swept = get_json::<u64>(view, &swept(spot))?.unwrap_or(0);
-        let version = deleted.max(swept).max(names::told(view, spot)?);
+        let version = deleted.max(swept);
         Ok(Self { version, owner: owner.to_owned(), ..Self::default() })
     }
 
@@ -249,6 +249,40 @@ impl Item {
 /// beyond it: one row for all of them.
 fn swept(spot: &Spot) -> String {
     key(&["swept", &spot.org, &spot.collection])
+}
+
+/// Lets items of some organizations begin beyond all that were ever told by keys of places, shares and trips: earlier versions told those of
+/// other organizations by keys that may be own ones.
+///
+/// Errors: those of the storage, but damage.
+pub(crate) fn begin_beyond(
+    edit: &mut dyn Edit,
+    organizations: &BTreeSet<String>,
+) -> Result<(), StorageError> {
+    /// Items of one look.
+    const STEP: usize = 200;
+    for collection in [Collection::Places, Collection::Shares, Collection::Trips].map(Collection::as_str) {
+        let swept = |org: &String| key(&["swept", org, collection]);
+        let mut most = 0;
+        for org in organizations {
+            most = most.max(get_json::<u64>(edit, &swept(org))?.unwrap_or(0));
+            let (prefix, mut after) = (key(&["item", org, collection]), None::<String>);
+            loop {
+                let scan = Scan { prefix: &prefix, after: after.as_deref(), limit: STEP, backwards: false };
+                let found = edit.scan(scan)?;
+                let versions = found.iter().filter_map(|(_, item)| from_json::<Item>(item).ok());
+                most = versions.fold(most, |most, item| most.max(item.version));
+                match found.last() {
+                    Some((last, _)) if found.len() == STEP => after = Some(last.clone()),
+                    _ => break,
+                }
+            }
+        }
+        for org in organizations {
+            put_json(edit, &swept(org), &most)?;
+        }
+    }
+    Ok(())
 }
 
 /// Forgets what was deleted before an instant; gives how many rows it took away, so many at most.

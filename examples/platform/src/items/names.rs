@@ -8,8 +8,6 @@
 
 use std::collections::BTreeMap;
 
-use serde::{Deserialize, Serialize};
-
 use super::audience::Sight;
 use super::{Collection, Item, Spot};
 use crate::auth::Who;
@@ -17,17 +15,6 @@ use crate::storage::{Edit, StorageError, View, get_json, key, put_json};
 
 /// Before the organization whose an item is.
 const FOREIGN: char = '@';
-
-/// What an earlier version has told of another organization's item by a name that may be that of an own one.
-#[derive(Deserialize, Serialize)]
-struct Told {
-    /// The last version.
-    version: u64,
-}
-
-fn told_of(org: &str, collection: &str, name: &str) -> String {
-    key(&["holder", org, collection, name])
-}
 
 /// The row by which somebody sees an item.
 fn row(who: &Who, collection: &str, name: &str) -> String {
@@ -104,15 +91,6 @@ pub(crate) fn seen_by(
     Ok(sight.map(|sight| (spot, item, sight)))
 }
 
-/// The last version that an earlier version of the platform told in an organization by the key of an item that it does not have yet.
-pub(super) fn told(view: &dyn View, spot: &Spot) -> Result<u64, StorageError> {
-    if !may_be_guest(spot) {
-        return Ok(0);
-    }
-    let place = told_of(&spot.org, &spot.collection, &spot.key);
-    Ok(get_json::<Told>(view, &place)?.map_or(0, |told| told.version))
-}
-
 fn leads_to(view: &dyn View, row: &str, spot: &Spot) -> Result<bool, StorageError> {
     Ok(get_json::<Spot>(view, row)?.as_ref() == Some(spot))
 }
@@ -172,19 +150,21 @@ fn take_back(edit: &mut dyn Edit, who: &Who, spot: &Spot, item: &Item) -> Result
             continue;
         }
         edit.delete(&row)?;
-        // It may have stood in the place of an own item, which is told again.
+        // It may have stood in the place of an own item, whose versions go on from there.
         let own = own_of(&who.org, spot, &name);
         let hidden = Item::load(edit, &own)?;
-        if let Some(mut hidden) = hidden.filter(|hidden| hidden.is_seen_by(who).is_some()) {
+        let is_seen = hidden.as_ref().is_some_and(|hidden| hidden.is_seen_by(who).is_some());
+        if let Some(mut hidden) = hidden {
             hidden.version = hidden.version.max(item.version);
-            hidden.store(edit, &own)?;
-            continue;
+            if hidden.value.is_some() {
+                hidden.store(edit, &own)?;
+            } else {
+                put_json(edit, &own.place(), &hidden)?;
+            }
         }
-        edit.append(&who.feed(), &[item.record(&name, spot, None).as_bytes()])?;
-        // One that is made later counts on from there.
-        let place = told_of(&who.org, &spot.collection, &name);
-        let known = get_json::<Told>(edit, &place)?.map_or(0, |told| told.version);
-        put_json(edit, &place, &Told { version: known.max(item.version) })?;
+        if !is_seen {
+            edit.append(&who.feed(), &[item.record(&name, spot, None).as_bytes()])?;
+        }
     }
     Ok(())
 }

@@ -21,6 +21,9 @@ pub(super) fn change(edit: &mut dyn Edit, asked: &Asked<'_>) -> Result<u64, Stop
         None => asked.fresh(edit)?,
     };
     asked.own(&item)?;
+    if item.value.is_none() {
+        asked.may_be_made()?;
+    }
     let body: BTreeMap<String, String> = match asked.kind {
         Kind::Act => return Err(asked.not_here()),
         // Of settings goes what is older, and the rest stays; a place without some of its members would be none.

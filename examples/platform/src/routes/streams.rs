@@ -50,12 +50,10 @@ pub async fn create(
     let (by, read) = (caller.clone(), body.clone());
     let wanted = read_of(move || Create::parse(&headers, &read)).await?;
     let create = move |edit: &mut dyn Edit| {
-        let created = streams::create(edit, &place, &wanted)?;
-        if created.0 {
+        streams::create(edit, &place, &wanted, |edit| {
             // Until now what was made of the body takes its room.
-            allowance::writes(edit, &caller, wanted.count().max(1), body.len())?;
-        }
-        Ok(created)
+            allowance::writes(edit, &caller, wanted.count().max(1), body.len())
+        })
     };
     let (new, stream, next) = node.commit_of(&by, create).await?;
     let status = if new { StatusCode::CREATED } else { StatusCode::OK };
@@ -86,11 +84,9 @@ pub async fn append(
     let bare = wanted.is_bare();
     let by = caller.clone();
     let append = move |edit: &mut dyn Edit| {
-        let done = streams::append(edit, &place, &wanted)?;
-        if !done.duplicate {
-            allowance::writes(edit, &caller, wanted.count().max(1), size)?;
-        }
-        Ok(done)
+        streams::append(edit, &place, &wanted, |edit| {
+            allowance::writes(edit, &caller, wanted.count().max(1), size)
+        })
     };
     let done = node.commit_of(&by, append).await?;
     let fresh = done.producer.is_some() && !done.duplicate && !bare;

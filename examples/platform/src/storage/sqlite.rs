@@ -224,7 +224,7 @@ fn connect(path: &Path, cache: u32) -> Result<Connection, StorageError> {
         "PRAGMA page_size = {PAGE}; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA busy_timeout = 5000;
          PRAGMA secure_delete = ON; PRAGMA wal_autocheckpoint = 16384; PRAGMA journal_size_limit = 134217728; PRAGMA cache_size = -{cache};"
     );
-    connection.execute_batch(&settings).map_err(failed)?;
+    connection.execute_batch(&settings).map_err(unread)?;
     Ok(connection)
 }
 
@@ -242,6 +242,14 @@ fn limit(connection: &Connection, bytes: Option<u64>) -> Result<(), StorageError
     connection.query_row(&format!("PRAGMA max_page_count = {pages}"), [], |_| Ok(())).map_err(failed)
 }
 
+/// Why the header of a file does not read. An error of what was asked is one where a number in it is damaged: what is asked is ours.
+fn unread(error: rusqlite::Error) -> StorageError {
+    match error.sqlite_error_code() {
+        Some(ErrorCode::Unknown) => StorageError::Damaged { what: "the database" },
+        _ => failed(error),
+    }
+}
+
 #[expect(clippy::needless_pass_by_value, reason = "made for map_err")]
 fn failed(error: rusqlite::Error) -> StorageError {
     match error.sqlite_error_code() {
@@ -250,8 +258,6 @@ fn failed(error: rusqlite::Error) -> StorageError {
         Some(ErrorCode::DatabaseCorrupt | ErrorCode::NotADatabase) => {
             StorageError::Damaged { what: "the database" }
         }
-        // What is asked is ours: so it is called where a number in the header is damaged, or a table is not there.
-        Some(ErrorCode::Unknown) => StorageError::Damaged { what: "the database" },
         Some(code) => StorageError::Failed { why: code_word(code).to_owned() },
         // What stands there is not of the kind that was written: a key that is no text.
         None if is_of_another_kind(&error) => StorageError::Damaged { what: "the database" },

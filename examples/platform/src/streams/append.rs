@@ -76,7 +76,12 @@ pub(super) fn closes(headers: &HeaderMap) -> bool {
 ///
 /// Errors: `not_found`, `content_type_mismatch`, `stream_closed`, `sequence_gap`, `producer_fenced`, `conflict` where `Stream-Seq` does not
 /// grow, `malformed`, `too_large`.
-pub fn append(edit: &mut dyn Edit, place: &str, wanted: &Append) -> Result<Appended, Problem> {
+pub fn append(
+    edit: &mut dyn Edit,
+    place: &str,
+    wanted: &Append,
+    may: impl FnOnce(&mut dyn Edit) -> Result<(), Problem>,
+) -> Result<Appended, Problem> {
     let now = cc_core::Timestamp::from_timestamp_millis(edit.at()).unwrap_or_default();
     let mut stream = Stream::must(edit, place, now)?;
     let next = stream.next(edit)?;
@@ -118,6 +123,7 @@ pub fn append(edit: &mut dyn Edit, place: &str, wanted: &Append) -> Result<Appen
     }
     let messages: Vec<&[u8]> =
         wanted.messages.as_ref().map_err(Problem::clone)?.iter().map(|one| &**one).collect();
+    may(edit)?;
     if !messages.is_empty() {
         edit.append(&stream.log, &messages)?;
     }

@@ -74,7 +74,12 @@ impl Create {
 ///
 /// Errors: `conflict` where one of the name is another way, `malformed` where it would be over already or its messages are none, and
 /// `too_large` where they are too many.
-pub fn create(edit: &mut dyn Edit, place: &str, wanted: &Create) -> Result<(bool, Stream, Offset), Problem> {
+pub fn create(
+    edit: &mut dyn Edit,
+    place: &str,
+    wanted: &Create,
+    may: impl FnOnce(&mut dyn Edit) -> Result<(), Problem>,
+) -> Result<(bool, Stream, Offset), Problem> {
     let now = cc_core::Timestamp::from_timestamp_millis(edit.at()).unwrap_or_default();
     let old: Option<Stream> = get_json(edit, place)?;
     if let Some(old) = old {
@@ -88,6 +93,7 @@ pub fn create(edit: &mut dyn Edit, place: &str, wanted: &Create) -> Result<(bool
     if wanted.expires_at.as_ref().is_some_and(is_past) {
         return Err(Problem::malformed().because("Stream-Expires-At: expected an instant that is not over"));
     }
+    may(edit)?;
     let stream = Stream {
         log: key(&["s", &random::text::<12>()]),
         base: base(edit)?,

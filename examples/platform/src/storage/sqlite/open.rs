@@ -10,7 +10,7 @@ use rusqlite::config::DbConfig;
 use rusqlite::{Connection, OpenFlags};
 
 use super::tables::Snapshot;
-use super::{Health, LARGE, LARGE_GOES, NOT_WIPED, TABLES, VERSION, WITHOUT_LARGE, failed};
+use super::{Health, LARGE, LARGE_GOES, NOT_WIPED, TABLES, VERSION, WITHOUT_LARGE, failed, unread};
 use crate::problem::Problem;
 use crate::storage::{StorageError, View};
 
@@ -246,7 +246,7 @@ const PARTS: &str = "SELECT count(*) FROM sqlite_schema WHERE name IN
 /// The version of an open database, if it is ours; 0 where it is new.
 pub(super) fn version(path: &Path, connection: &Connection) -> Result<i64, OpenError> {
     let number = |sql: &str| -> Result<i64, OpenError> {
-        let read = connection.query_row(sql, [], |row| row.get(0)).map_err(failed);
+        let read = connection.query_row(sql, [], |row| row.get(0)).map_err(unread);
         read.map_err(|error| OpenError::of(path, error))
     };
     let found = number("PRAGMA user_version")?;
