@@ -2,15 +2,18 @@
 #![cfg(all(feature = "testing", feature = "tokio"))]
 #![allow(clippy::disallowed_methods, clippy::expect_used, clippy::unwrap_used, reason = "tests")]
 
+#[path = "common/known.rs"]
+mod known;
+
 use std::fmt::Write as _;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex};
-use std::time::Duration;
 
 use cc_client::store::{MemoryStore, Record};
 use cc_client::testing::{FAKE_SESSION, FakeTransport};
 use cc_client::transport::{Boxed, HttpAnswer, Transport, TransportError};
 use cc_client::{Client, ConflictPolicy, Metrics, Sample, WriteKind, engine};
+use known::is_known;
 use tracing::field::{Field, Visit};
 use tracing::span::{Attributes, Id, Record as Fields};
 use tracing::{Event, Metadata, Subscriber};
@@ -95,10 +98,7 @@ async fn no_canary_sings() {
     let body = r#"{"text":"canary-body","vin":"WVWZZZ1KZAM000001"}"#;
     let id = client.submit("places", "canary-key", WriteKind::Put, body).await.unwrap();
     client.outcome(id).await.unwrap();
-    let mut changed = client.changed();
-    while client.item("places", "canary-key").await.unwrap().is_none_or(|item| item.version == 0) {
-        tokio::time::timeout(Duration::from_secs(20), changed.changed()).await.unwrap().unwrap();
-    }
+    is_known(&client, "places", "canary-key").await;
     // A new token, and a conflict.
     world.platform().revoke_tokens();
     for booking in ["canary-body 1", "canary-body 2"] {

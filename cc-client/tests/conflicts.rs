@@ -2,6 +2,9 @@
 #![cfg(all(feature = "testing", feature = "tokio"))]
 #![allow(clippy::disallowed_methods, clippy::expect_used, clippy::unwrap_used, reason = "tests")]
 
+#[path = "common/known.rs"]
+mod known;
+
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -9,6 +12,7 @@ use cc_client::decide::{FeedState, OutboxState, SendOutcome};
 use cc_client::store::{MemoryStore, Store};
 use cc_client::testing::{FAKE_SESSION, FakeTransport};
 use cc_client::{Client, ClientError, ConflictPolicy, Resolution, Stamp, WriteKind};
+use known::is_known;
 
 async fn client(world: &FakeTransport, store: impl Store + 'static) -> Client {
     Client::builder(world.clone(), store).session(FAKE_SESSION).start().await.unwrap()
@@ -23,10 +27,7 @@ async fn conflict(policy: ConflictPolicy) -> (Client, FakeTransport, cc_client::
     let made = phone.submit("bookings", "7", WriteKind::Put, r#"{"time":"09:00"}"#).await.unwrap();
     assert_eq!(phone.outcome(made).await.unwrap(), SendOutcome::Applied);
     for device in [&phone, &tablet] {
-        let mut changed = device.changed();
-        while device.item("bookings", "7").await.unwrap().is_none_or(|item| item.version == 0) {
-            tokio::time::timeout(Duration::from_secs(20), changed.changed()).await.unwrap().unwrap();
-        }
+        is_known(device, "bookings", "7").await;
     }
     tablet.set_network(false).unwrap();
     let late = tablet.submit("bookings", "7", WriteKind::Patch, r#"{"time":"10:00"}"#).await.unwrap();

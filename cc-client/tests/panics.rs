@@ -2,6 +2,9 @@
 #![cfg(all(feature = "testing", feature = "tokio"))]
 #![allow(clippy::disallowed_methods, clippy::expect_used, clippy::unwrap_used, reason = "tests")]
 
+#[path = "common/known.rs"]
+mod known;
+
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::time::Duration;
@@ -14,6 +17,7 @@ use cc_client::store::{
 use cc_client::testing::{FAKE_SESSION, FakeTransport};
 use cc_client::transport::{Boxed, HttpAnswer, Transport, TransportError};
 use cc_client::{Client, ClientError, ConflictPolicy, Offset, Stamp, Write, WriteId, WriteKind};
+use known::is_known;
 
 /// Panics wherever it is asked for items or for what waits, while it is told to; and is in use by another process just after it has become
 /// somebody's, where it is told that.
@@ -173,10 +177,7 @@ async fn a_policy_that_finds_no_room_decides_once_there_is_though_nobody_waits_f
     let made = phone.submit("bookings", "7", WriteKind::Put, r#"{"time":"09:00"}"#).await.unwrap();
     assert_eq!(phone.outcome(made).await.unwrap(), SendOutcome::Applied);
     for device in [&phone, &tablet] {
-        let mut changed = device.changed();
-        while device.item("bookings", "7").await.unwrap().is_none_or(|item| item.version == 0) {
-            tokio::time::timeout(Duration::from_secs(20), changed.changed()).await.unwrap().unwrap();
-        }
+        is_known(device, "bookings", "7").await;
     }
     tablet.set_network(false).unwrap();
     tablet.submit("bookings", "7", WriteKind::Patch, r#"{"time":"10:00"}"#).await.unwrap();

@@ -226,10 +226,10 @@ impl Engine {
             return self.feed(now, &listing.feed.clone(), FeedInput::Refused(Loss::Refused(listing.refused)));
         };
         let feed = listing.feed;
-        let records = listing.records;
         let from =
             self.feeds.get(&feed).map(|followed| followed.machine.stored().clone()).unwrap_or_default();
-        let command = StoreCommand::Replace { feed: feed.clone(), from, records, to: to.clone() };
+        let command =
+            StoreCommand::Replace { feed: feed.clone(), from, records: listing.records, to: to.clone() };
         self.ask_store(command, Ticket::Replace { feed, to });
     }
 

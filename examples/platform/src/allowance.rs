@@ -11,7 +11,7 @@ use crate::auth::{Caller, Role, Who};
 use crate::items::Item;
 use crate::problem::Problem;
 use crate::storage::{
-    Edit, JOINT, Scan, StorageError, View, from_json, get_json, if_it_reads, key, put_json,
+    Edit, JOINT, StorageError, View, each_under, from_json, get_json, if_it_reads, key, put_json,
 };
 
 /// The most that one driver keeps, bytes.
@@ -123,24 +123,14 @@ fn of_now(view: &dyn View, place: &str) -> Result<Allowance, StorageError> {
 
 /// Counts anew what each of some drivers keeps, by all the items that there are; gives of how many what was counted does not read.
 pub(crate) fn count_anew(edit: &mut dyn Edit, drivers: &[Who]) -> Result<usize, StorageError> {
-    /// Items of one look.
-    const STEP: usize = 200;
-    let (mut kept, mut after) = (BTreeMap::<Who, u64>::new(), None::<String>);
-    loop {
-        let scan = Scan { prefix: "item", after: after.as_deref(), limit: STEP, backwards: false };
-        let found = edit.scan(scan)?;
-        for (name, item) in &found {
-            // One that does not read is nobody's until it is mended.
-            let Ok(item) = from_json::<Item>(item) else { continue };
-            if let Some(org) = name.split(JOINT).nth(1).filter(|_| !item.owner.is_empty()) {
-                *kept.entry(Who::new(org, &*item.owner)).or_default() += item.size();
-            }
+    let mut kept = BTreeMap::<Who, u64>::new();
+    each_under(edit, "item", |name, item| {
+        // One that does not read is nobody's until it is mended.
+        let Ok(item) = from_json::<Item>(item) else { return };
+        if let Some(org) = name.split(JOINT).nth(1).filter(|_| !item.owner.is_empty()) {
+            *kept.entry(Who::new(org, &*item.owner)).or_default() += item.size();
         }
-        if found.len() < STEP {
-            break;
-        }
-        after = found.into_iter().last().map(|(name, _)| name);
-    }
+    })?;
     let mut unread = 0;
     for who in drivers {
         let kept = kept.get(who).copied().unwrap_or(0);

@@ -26,7 +26,7 @@ use serde::{Deserialize, Serialize};
 use crate::auth::Who;
 use crate::clock;
 use crate::storage::{
-    Edit, JOINT, Scan, StorageError, View, from_json, get_json, if_it_reads, key, put_json,
+    Edit, JOINT, Scan, StorageError, View, each_under, from_json, get_json, if_it_reads, key, put_json,
 };
 pub use audience::{Sight, audience, sight};
 pub(crate) use conversations::messages;
@@ -162,7 +162,7 @@ impl Item {
     /// An item that is made, or made again: it goes on counting where the one of before ended, so that no version comes twice.
     pub fn fresh(view: &dyn View, spot: &Spot, owner: &str) -> Result<Self, StorageError> {
         let deleted = Self::load(view, spot)?.map_or(0, |item| item.version);
-        let swept = get_json::<u64>(view, &swept(spot))?.unwrap_or(0);
+        let swept = get_json::<u64>(view, &swept(&spot.org, &spot.collection))?.unwrap_or(0);
         let version = deleted.max(swept);
         Ok(Self { version, owner: owner.to_owned(), ..Self::default() })
     }
@@ -247,39 +247,28 @@ impl Item {
 
 /// Where the highest version is kept that a forgotten item of an organization's collection had. Items that are made later begin
 /// beyond it: one row for all of them.
-fn swept(spot: &Spot) -> String {
-    key(&["swept", &spot.org, &spot.collection])
+fn swept(org: &str, collection: &str) -> String {
+    key(&["swept", org, collection])
 }
 
 /// Lets items of some organizations begin beyond all that were ever told by keys of places, shares and trips: earlier versions told those of
-/// other organizations by keys that may be own ones.
+/// other organizations by keys that may be own ones. One that does not read counts nothing.
 ///
-/// Errors: those of the storage, but damage.
+/// Errors: those of the storage.
 pub(crate) fn begin_beyond(
     edit: &mut dyn Edit,
     organizations: &BTreeSet<String>,
 ) -> Result<(), StorageError> {
-    /// Items of one look.
-    const STEP: usize = 200;
     for collection in [Collection::Places, Collection::Shares, Collection::Trips].map(Collection::as_str) {
-        let swept = |org: &String| key(&["swept", org, collection]);
         let mut most = 0;
         for org in organizations {
-            most = most.max(get_json::<u64>(edit, &swept(org))?.unwrap_or(0));
-            let (prefix, mut after) = (key(&["item", org, collection]), None::<String>);
-            loop {
-                let scan = Scan { prefix: &prefix, after: after.as_deref(), limit: STEP, backwards: false };
-                let found = edit.scan(scan)?;
-                let versions = found.iter().filter_map(|(_, item)| from_json::<Item>(item).ok());
-                most = versions.fold(most, |most, item| most.max(item.version));
-                match found.last() {
-                    Some((last, _)) if found.len() == STEP => after = Some(last.clone()),
-                    _ => break,
-                }
-            }
+            most = most.max(get_json::<u64>(edit, &swept(org, collection))?.unwrap_or(0));
+            each_under(edit, &key(&["item", org, collection]), |_, item| {
+                most = most.max(from_json::<Item>(item).map_or(0, |item| item.version));
+            })?;
         }
         for org in organizations {
-            put_json(edit, &swept(org), &most)?;
+            put_json(edit, &swept(org, collection), &most)?;
         }
     }
     Ok(())
@@ -301,7 +290,7 @@ pub(crate) fn forget_deleted(
         // It may be there again, or have been deleted once more.
         let item = Item::load(edit, &spot)?;
         if let Some(item) = item.filter(|item| item.value.is_none() && item.updated == deleted) {
-            let swept = swept(&spot);
+            let swept = swept(&spot.org, &spot.collection);
             let known = get_json::<u64>(edit, &swept)?.unwrap_or(0);
             put_json(edit, &swept, &known.max(item.version))?;
             edit.delete(&spot.place())?;

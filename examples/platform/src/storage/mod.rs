@@ -307,6 +307,27 @@ pub fn names(view: &dyn View, prefix: &str) -> Result<Vec<String>, StorageError>
     Ok(keys(view, prefix)?.into_iter().map(last).collect())
 }
 
+/// Goes through the rows under a prefix, some at a time, however many there are.
+pub(crate) fn each_under(
+    view: &dyn View,
+    prefix: &str,
+    mut take: impl FnMut(&str, &[u8]),
+) -> Result<(), StorageError> {
+    /// Rows of one look.
+    const STEP: usize = 200;
+    let mut after = None::<String>;
+    loop {
+        let found = view.scan(Scan { prefix, after: after.as_deref(), limit: STEP, backwards: false })?;
+        for (name, value) in &found {
+            take(name, value);
+        }
+        if found.len() < STEP {
+            return Ok(());
+        }
+        after = found.into_iter().last().map(|(name, _)| name);
+    }
+}
+
 /// Each key under a prefix.
 pub fn keys(view: &dyn View, prefix: &str) -> Result<Vec<String>, StorageError> {
     view.keys(Scan { prefix, after: None, limit: usize::MAX, backwards: false })

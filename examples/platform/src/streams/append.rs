@@ -74,6 +74,8 @@ pub(super) fn closes(headers: &HeaderMap) -> bool {
 
 /// Does it.
 ///
+/// `may` is asked before anything is written; a copy writes nothing.
+///
 /// Errors: `not_found`, `content_type_mismatch`, `stream_closed`, `sequence_gap`, `producer_fenced`, `conflict` where `Stream-Seq` does not
 /// grow, `malformed`, `too_large`.
 pub fn append(

@@ -72,6 +72,8 @@ impl Create {
 
 /// Makes a stream; true where it was not there.
 ///
+/// `may` is asked before anything is written; where the stream is there, nothing is.
+///
 /// Errors: `conflict` where one of the name is another way, `malformed` where it would be over already or its messages are none, and
 /// `too_large` where they are too many.
 pub fn create(

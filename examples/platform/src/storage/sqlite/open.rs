@@ -212,8 +212,14 @@ fn seen<T>(
     Ok(seen)
 }
 
-/// Which version has made these tables, word for word.
-pub(super) fn like(connection: &Connection) -> rusqlite::Result<Option<i64>> {
+/// The version whose tables are there, word for word, where one bit of its number is another: each version has tables of its own.
+pub(super) fn flipped(connection: &Connection, found: i64) -> Option<i64> {
+    // The number has 32 bits.
+    let version = like(connection).ok().flatten()?;
+    ((found ^ version) as u32).is_power_of_two().then_some(version)
+}
+
+fn like(connection: &Connection) -> rusqlite::Result<Option<i64>> {
     let texts = |of: &Connection| -> rusqlite::Result<BTreeSet<String>> {
         let mut select = of.prepare("SELECT sql FROM sqlite_schema WHERE sql IS NOT NULL")?;
         select.query_map([], |row| row.get(0))?.collect()
@@ -229,16 +235,6 @@ pub(super) fn like(connection: &Connection) -> rusqlite::Result<Option<i64>> {
     Ok(None)
 }
 
-/// Whether one bit makes two numbers of a version differ, which have 32.
-pub(super) fn is_bit_of(found: i64, version: i64) -> bool {
-    ((found ^ version) as u32).is_power_of_two()
-}
-
-/// Whether of the number of a version one bit is another than its tables say: each version has tables of its own.
-fn is_flipped(connection: &Connection, found: i64) -> bool {
-    matches!(like(connection), Ok(Some(version)) if is_bit_of(found, version))
-}
-
 /// How many of the tables, the index and the triggers of this version are there; the one of before has all but `wiped`.
 const PARTS: &str = "SELECT count(*) FROM sqlite_schema WHERE name IN
     ('map', 'logs', 'messages', 'large', 'logs_by_age', 'value_goes', 'value_changes', 'message_goes', 'wiped')";
@@ -250,7 +246,7 @@ pub(super) fn version(path: &Path, connection: &Connection) -> Result<i64, OpenE
         read.map_err(|error| OpenError::of(path, error))
     };
     let found = number("PRAGMA user_version")?;
-    if found != VERSION && is_flipped(connection, found) {
+    if found != VERSION && flipped(connection, found).is_some() {
         return Err(OpenError::Damaged { path: path.to_owned() });
     }
     match found {

@@ -14,7 +14,7 @@ use cc_client::store::sqlite_mend::{
 use rusqlite::config::DbConfig;
 use rusqlite::{Connection, OpenFlags};
 
-use super::open::{is_bit_of, like};
+use super::open::flipped;
 use super::{NOT_WIPED, VERSION, WITHOUT_LARGE, failed, make};
 use crate::storage::StorageError;
 use rows::Found;
@@ -149,11 +149,7 @@ fn open_copy(from: &Path, copy: &Path, sound: &[u8]) -> Result<Option<(Connectio
         let Ok(old) = Connection::open_with_flags(copy, flags) else { return false };
         let tables = "SELECT count(*) FROM sqlite_schema WHERE type = 'table' AND name IN ('map', 'logs', 'messages', 'large')";
         version = old.query_row("PRAGMA user_version", [], |row| row.get(0)).unwrap_or_default();
-        if let Ok(Some(made)) = like(&old)
-            && is_bit_of(version, made)
-        {
-            version = made;
-        }
+        version = flipped(&old, version).unwrap_or(version);
         let count: i64 = old.query_row(tables, [], |row| row.get(0)).unwrap_or_default();
         let is_ours = count == 4 || (count == 3 && ![NOT_WIPED, VERSION].contains(&version));
         if is_ours {
