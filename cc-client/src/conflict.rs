@@ -16,7 +16,7 @@ use crate::{Stamp, Write, WriteError, WriteId, again};
 pub struct Conflict<'a> {
     /// What was written.
     pub mine: &'a Write,
-    /// What is there, with later writes of this device laid over it; `None` where it is gone.
+    /// What the server has, without what this device wrote later; `None` where it is gone.
     pub theirs: Option<&'a Item>,
 }
 
@@ -134,7 +134,7 @@ impl Policies {
                 ConflictPolicy::KeepMine => Resolution::KeepMine,
                 ConflictPolicy::TakeTheirs => Resolution::TakeTheirs,
                 ConflictPolicy::Decide(decide) => {
-                    let theirs = store.item(&row.write.collection, &row.write.key)?;
+                    let theirs = store.told(&row.write.collection, &row.write.key)?;
                     let conflict = Conflict { mine: &row.write, theirs: theirs.as_ref() };
                     // An app that panics has not decided, and takes nothing of the client with it.
                     catch_unwind(AssertUnwindSafe(|| decide(&conflict))).unwrap_or(Resolution::Ask)
@@ -169,7 +169,8 @@ pub(crate) fn resolve(
         Resolution::KeepMine => write.body.clone(),
         Resolution::Merge(body) => body.clone(),
     };
-    let known = store.item(&write.collection, &write.key)?;
+    // What waits behind it is not there yet: not what is changed, and not that it is gone.
+    let known = store.told(&write.collection, &write.key)?;
     let base = known.map(|item| item.version).filter(|version| *version > 0);
     // It was decided now: by its old stamp, it would lose against what was just seen.
     let write_again = Write { id: fresh, base, body, clock, ..write.clone() };

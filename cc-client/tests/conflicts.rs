@@ -20,6 +20,14 @@ async fn client(world: &FakeTransport, store: impl Store + 'static) -> Client {
 
 /// A booking that a tablet without a network and a phone have changed both: the tablet, and the change that is in conflict.
 async fn conflict(policy: ConflictPolicy) -> (Client, FakeTransport, cc_client::WriteId) {
+    conflict_with(policy, (WriteKind::Patch, r#"{"note":"keys at the desk"}"#)).await
+}
+
+/// The same, with that behind the change.
+async fn conflict_with(
+    policy: ConflictPolicy,
+    (kind, behind): (WriteKind, &str),
+) -> (Client, FakeTransport, cc_client::WriteId) {
     let world = FakeTransport::default();
     let phone = client(&world, MemoryStore::new()).await;
     let builder = Client::builder(world.clone(), MemoryStore::new()).session(FAKE_SESSION);
@@ -32,7 +40,7 @@ async fn conflict(policy: ConflictPolicy) -> (Client, FakeTransport, cc_client::
     tablet.set_network(false).unwrap();
     let late = tablet.submit("bookings", "7", WriteKind::Patch, r#"{"time":"10:00"}"#).await.unwrap();
     // What is behind it waits for it.
-    tablet.submit("bookings", "7", WriteKind::Patch, r#"{"note":"keys at the desk"}"#).await.unwrap();
+    tablet.submit("bookings", "7", kind, behind).await.unwrap();
     let early = phone.submit("bookings", "7", WriteKind::Patch, r#"{"time":"08:00"}"#).await.unwrap();
     assert_eq!(phone.outcome(early).await.unwrap(), SendOutcome::Applied);
     tablet.set_network(true).unwrap();
@@ -144,6 +152,31 @@ async fn conflicts_are_resolved_as_their_collection_says() {
         let (tablet, world, _) = conflict(policy).await;
         booking(&world, expected).await;
         tablet.flush(Duration::from_secs(20)).await.unwrap();
+        assert!(tablet.unresolved().await.unwrap().is_empty());
+    }
+}
+
+/// What waits behind a conflict is not what the platform has: that an item will be gone is no news of the platform's.
+#[tokio::test]
+async fn what_counts_is_done_also_where_the_item_is_deleted_behind_it() {
+    let decide = |conflict: &cc_client::Conflict<'_>| {
+        let theirs = conflict.theirs.map(|theirs| (&*theirs.value, theirs.pending));
+        if theirs == Some((r#"{"time":"08:00"}"#, false)) {
+            Resolution::KeepMine
+        } else {
+            Resolution::TakeTheirs
+        }
+    };
+    for policy in [ConflictPolicy::Ask, ConflictPolicy::KeepMine, ConflictPolicy::Decide(Arc::new(decide))] {
+        let is_asked = matches!(policy, ConflictPolicy::Ask);
+        let (tablet, world, mut id) = conflict_with(policy, (WriteKind::Delete, "")).await;
+        if is_asked {
+            id = tablet.resolve(id, Resolution::KeepMine).await.unwrap().unwrap();
+        }
+        let outcome = tokio::time::timeout(Duration::from_secs(20), tablet.outcome(id)).await;
+        assert_eq!(outcome.unwrap().unwrap(), SendOutcome::Applied);
+        tablet.flush(Duration::from_secs(20)).await.unwrap();
+        assert!(world.platform().item("bookings", "7").is_none());
         assert!(tablet.unresolved().await.unwrap().is_empty());
     }
 }

@@ -256,6 +256,10 @@ async fn errors_of_graphql_in_other_shapes_are_errors_and_null_is_none() {
         (r#"[{"message":"m","extensions":{"code":404}}]"#, Err(Some("404"))),
         (r#"[{"message":7,"path":"viewer","extensions":[]}]"#, Err(None)),
         ("[{}]", Err(None)),
+        ("[null]", Err(None)),
+        (r#"["no such vehicle"]"#, Err(None)),
+        (r#"[{"extensions":{"code":"A"}},null]"#, Err(Some("A"))),
+        (r#""no such vehicle""#, Err(None)),
     ] {
         let answer = format!("{{\"data\":{{\"viewer\":1}},\"errors\":{errors}}}");
         let server = Server::start(move |request| match &*request.target {

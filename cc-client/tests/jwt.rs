@@ -27,7 +27,7 @@ fn jwk(id: &str) -> String {
     format!("{{\"kty\":\"OKP\",\"crv\":\"Ed25519\",\"kid\":\"{id}\",\"x\":\"{x}\"}}")
 }
 
-fn signed(header: &str, claims: &str) -> String {
+fn signed(header: impl AsRef<[u8]>, claims: &str) -> String {
     let input = format!("{}.{}", URL_SAFE_NO_PAD.encode(header), URL_SAFE_NO_PAD.encode(claims));
     let signature = pair().sign(input.as_bytes());
     format!("{input}.{}", URL_SAFE_NO_PAD.encode(signature))
@@ -89,6 +89,7 @@ fn what_is_not_signed_as_its_key_signs_is_refused() {
         (signed(HEADER, "[]"), JwtError::Malformed),
         (signed(HEADER, "[\"issuer\",\"subject\"]"), JwtError::Malformed),
         (signed(r#"["EdDSA","k"]"#, "{}"), JwtError::Malformed),
+        (signed(b"{\"alg\":\"EdDSA\",\"kid\":\"k\",\"x\":\"\xff\"}", "{}"), JwtError::Malformed),
         (signed(HEADER, r#"{"exp":"tomorrow"}"#), JwtError::Malformed),
         (signed(HEADER, r#"{"exp":1e400}"#), JwtError::Malformed),
         (header(r#"{"kid":"k","alg":"EdDSA"}"#), JwtError::Signature),

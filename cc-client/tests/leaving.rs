@@ -10,8 +10,8 @@ use std::time::Duration;
 
 use cc_client::Client;
 use cc_client::decide::{AuthLoss, AuthState};
-use cc_client::engine::{EngineConfig, HttpRequest, Input};
-use cc_client::store::MemoryStore;
+use cc_client::engine::{EngineConfig, HttpRequest, Input, StoreCommand};
+use cc_client::store::{MemoryStore, Store as _, StoreError};
 use cc_client::testing::{FAKE_SESSION, FakeTransport};
 use cc_client::transport::{Boxed, HttpAnswer, Transport, TransportError};
 use engine::{JSON, PROBLEM, World};
@@ -140,6 +140,67 @@ fn whoever_comes_back_with_the_session_has_not_left_it() {
     assert!(world.engine.status(world.now).signing_out);
     platform_says_yes(&mut world);
     assert!(!world.engine.status(world.now).signing_out);
+}
+
+/// The store is full for all that it was asked.
+fn no_room(world: &mut World) {
+    for (ticket, _) in std::mem::take(&mut world.asked) {
+        world.tell(Input::Stored { ticket, answer: Err(StoreError::Full) });
+    }
+}
+
+fn sharing() -> World {
+    let mut config = EngineConfig::new(1, 7);
+    config.share_tokens = true;
+    let mut world = World::start(config, MemoryStore::new());
+    world.token("made-up");
+    // It has just looked what others left.
+    world.pass(1);
+    world
+}
+
+/// The token that processes share, and whether the file is known to have been left.
+fn on_disk(world: &mut World) -> (bool, bool) {
+    let mut is_there = |name| world.store.value(name).unwrap().is_some_and(|value| !value.is_empty());
+    (is_there("token"), is_there("unsure"))
+}
+
+#[test]
+fn that_somebody_left_is_kept_once_there_is_room() {
+    let mut world = sharing();
+    assert_eq!(on_disk(&mut world), (true, false));
+    world.is_store_slow = true;
+    world.tell(Input::SignOut);
+    no_room(&mut world);
+    assert!(world.engine.status(world.now).store_full);
+    world.pass(20);
+    no_room(&mut world);
+    assert_eq!(on_disk(&mut world), (true, false));
+    world.pass(20);
+    world.store_answers();
+    assert_eq!(on_disk(&mut world), (false, true));
+    assert!(!world.engine.status(world.now).store_full);
+    // Once is enough.
+    world.is_store_slow = true;
+    world.pass(20);
+    let again = world.asked.iter().any(|(_, command)| matches!(command, StoreCommand::Left { .. }));
+    assert!(!again, "{:?}", world.asked);
+}
+
+#[test]
+fn what_could_not_be_kept_of_who_left_takes_nothing_from_who_came() {
+    let mut world = sharing();
+    world.is_store_slow = true;
+    world.tell(Input::SignOut);
+    no_room(&mut world);
+    world.tell(Input::SignedIn { session: "another of hers".to_owned().into() });
+    // Also where it is in hand while they come: there is no room for it then either.
+    no_room(&mut world);
+    world.store_answers();
+    world.pass(1);
+    world.token("hers");
+    world.pass(60);
+    assert_eq!(on_disk(&mut world), (true, false));
 }
 
 /// Keeps what was asked; the answer to a sign-out takes a while.

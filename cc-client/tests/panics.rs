@@ -58,6 +58,9 @@ impl Store for Faulty {
     fn item(&mut self, collection: &str, key: &str) -> Done<Option<Item>> {
         self.inner().item(collection, key)
     }
+    fn told(&mut self, collection: &str, key: &str) -> Done<Option<Item>> {
+        self.inner().told(collection, key)
+    }
     fn items(&mut self, collection: &str, after: &str, limit: u32) -> Done<Vec<Item>> {
         self.inner().items(collection, after, limit)
     }

@@ -7,12 +7,14 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
-use serde::de::DeserializeOwned;
-use serde::{Deserialize, Deserializer, Serialize};
+use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 use tokio::sync::Mutex;
 use zeroize::Zeroizing;
 
+use super::errors::{ConnectedCarsError, GraphQlError, errors};
+use super::file::{File, form};
+use super::quiet::Quiet;
 use super::{KeyFile, Pages};
 use crate::clock::device_time;
 use crate::engine::{HttpHead, HttpRequest, bearer};
@@ -51,6 +53,9 @@ pub struct ConnectedCars {
     held: Mutex<Held>,
     /// How often none was got.
     failures: AtomicU64,
+    /// Until when the hosts wish to be left alone.
+    auth_quiet: Quiet,
+    api_quiet: Quiet,
 }
 
 impl fmt::Debug for ConnectedCars {
@@ -79,128 +84,10 @@ type Another = Result<Token, (ConnectedCarsError, &'static str)>;
 #[derive(Clone)]
 struct Token {
     secret: Arc<Zeroizing<String>>,
+    level: Option<Arc<str>>,
     expires: Instant,
     /// A renewal that failed is not tried again before.
     renew_after: Option<Instant>,
-}
-
-/// Why a question has no answer.
-#[non_exhaustive]
-#[derive(Clone, thiserror::Error)]
-pub enum ConnectedCarsError {
-    /// An answer is not what the interface promises.
-    #[error("the answer of {path} cannot be read")]
-    Answer {
-        /// Of which endpoint.
-        path: &'static str,
-    },
-    /// The credentials were refused.
-    #[error("the credentials were refused with {status}")]
-    Credentials {
-        /// The status.
-        status: u16,
-    },
-    /// GraphQL has found errors in the question; the data that came all the same is lost only where none came.
-    #[error("{} errors of GraphQL, the first at {}", errors.len(), first_path(errors))]
-    GraphQl {
-        /// The errors.
-        errors: Vec<GraphQlError>,
-        /// The data that came with them, as JSON text.
-        data: Option<Box<str>>,
-    },
-    /// The endpoint refused.
-    #[error("{path} answered {status}")]
-    Refused {
-        /// Which endpoint.
-        path: &'static str,
-        /// The status.
-        status: u16,
-    },
-    /// The endpoint could not be asked.
-    #[error(transparent)]
-    Transport(#[from] TransportError),
-}
-
-impl fmt::Debug for ConnectedCarsError {
-    /// Shows no data: it may be of a person, or of a car.
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Answer { path } => f.debug_struct("Answer").field("path", path).finish(),
-            Self::Credentials { status } => f.debug_struct("Credentials").field("status", status).finish(),
-            Self::GraphQl { errors, data } => {
-                let bytes = data.as_ref().map(|data| data.len());
-                f.debug_struct("GraphQl").field("errors", errors).field("bytes", &bytes).finish()
-            }
-            Self::Refused { path, status } => {
-                f.debug_struct("Refused").field("path", path).field("status", status).finish()
-            }
-            Self::Transport(error) => f.debug_tuple("Transport").field(error).finish(),
-        }
-    }
-}
-
-/// One error of GraphQL.
-#[derive(Clone, Deserialize)]
-#[non_exhaustive]
-pub struct GraphQlError {
-    /// For people.
-    #[serde(default, deserialize_with = "lenient")]
-    pub message: Box<str>,
-    /// Where in the answer.
-    #[serde(default, deserialize_with = "lenient")]
-    pub path: Option<Vec<PathPart>>,
-    /// Its code, where it has one.
-    #[serde(default, deserialize_with = "lenient")]
-    pub extensions: Option<GraphQlExtensions>,
-}
-
-/// A step on the way to an error: a field or an index.
-#[derive(Clone, Debug, Deserialize)]
-#[serde(untagged)]
-pub enum PathPart {
-    /// A field.
-    Field(Box<str>),
-    /// A place in a list.
-    Index(u64),
-}
-
-/// What an error says beside its message.
-#[derive(Clone, Debug, Default, Deserialize)]
-#[non_exhaustive]
-pub struct GraphQlExtensions {
-    /// A word for programs; a number or a list as JSON text.
-    #[serde(default, deserialize_with = "code")]
-    pub code: Option<Box<str>>,
-}
-
-/// What an error says of itself is told as far as it can be read: that there is an error counts.
-fn lenient<'de, D: Deserializer<'de>, T: Default + DeserializeOwned>(from: D) -> Result<T, D::Error> {
-    Ok(T::deserialize(serde_json::Value::deserialize(from)?).unwrap_or_default())
-}
-
-fn code<'de, D: Deserializer<'de>>(from: D) -> Result<Option<Box<str>>, D::Error> {
-    Ok(match serde_json::Value::deserialize(from)? {
-        serde_json::Value::Null => None,
-        serde_json::Value::String(word) => Some(word.into()),
-        other => Some(other.to_string().into()),
-    })
-}
-
-impl fmt::Debug for GraphQlError {
-    /// Shows no message: it may quote what was asked.
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("GraphQlError").field("path", &self.path).finish_non_exhaustive()
-    }
-}
-
-fn first_path(errors: &[GraphQlError]) -> String {
-    let path = errors.first().and_then(|error| error.path.as_deref()).unwrap_or_default();
-    let parts = path.iter().map(|part| match part {
-        PathPart::Field(field) => field.to_string(),
-        PathPart::Index(index) => index.to_string(),
-    });
-    let path = parts.collect::<Vec<_>>().join(".");
-    if path.is_empty() { "the top".to_owned() } else { path }
 }
 
 /// A token with less left than this is renewed.
@@ -218,11 +105,15 @@ pub(super) const MOST_OF_KEYS: Most = Most { bytes: 1 << 20, time: Duration::fro
 const PASSWORD: &str = "/auth/login/email/password";
 const SERVICE: &str = "/auth/login/serviceAccountConverter";
 const REFRESH: &str = "/auth/tokenRefresh";
+const USER: &str = "/user/info";
+pub(super) const JSON: &str = "application/json";
 pub(super) const GRAPHQL: &str = "/graphql";
 
 #[derive(Deserialize)]
 struct TokenAnswer {
     token: Zeroizing<String>,
+    #[serde(default)]
+    level: Option<Box<str>>,
     expires: u64,
 }
 
@@ -239,8 +130,8 @@ struct Question<'a> {
 struct GraphQlAnswer<'a> {
     #[serde(borrow, default)]
     data: Option<&'a RawValue>,
-    #[serde(default)]
-    errors: Option<Vec<GraphQlError>>,
+    #[serde(default, deserialize_with = "errors")]
+    errors: Vec<GraphQlError>,
 }
 
 impl ConnectedCars {
@@ -254,12 +145,22 @@ impl ConnectedCars {
     ) -> Self {
         let namespace = namespace.into();
         let (auth, api, credentials) = (Arc::new(auth), Arc::new(api), Arc::new(credentials));
-        Self { auth, api, namespace, credentials, held: Mutex::default(), failures: AtomicU64::new(0) }
+        Self {
+            auth,
+            api,
+            namespace,
+            credentials,
+            held: Mutex::default(),
+            failures: AtomicU64::new(0),
+            auth_quiet: Quiet::default(),
+            api_quiet: Quiet::default(),
+        }
     }
 
     /// Asks a question. `variables` is a JSON object as text.
     ///
-    /// A token that is refused is dropped; with a new one the question is asked once more.
+    /// A token that is refused is dropped; with a new one the question is asked once more. While the host wishes to be left alone
+    /// (`Retry-After`), nothing is asked.
     ///
     /// # Errors
     ///
@@ -271,49 +172,84 @@ impl ConnectedCars {
         operation: Option<&str>,
         variables: Option<&str>,
     ) -> Result<Box<str>, ConnectedCarsError> {
-        let variables = variables.map(object).transpose()?;
-        let body = serde_json::to_vec(&Question { query, operation, variables })
-            .map_err(|_| ConnectedCarsError::Transport(TransportError::Unsendable))?;
-        let token = self.token().await?;
-        let (head, answer) = self.ask(&token, body.clone()).await?;
-        let (head, answer) = if head.status == 401 {
-            self.drop_token(&token).await;
-            let token = self.token().await?;
-            self.ask(&token, body).await?
-        } else {
-            (head, answer)
-        };
-        // Errors of GraphQL come with a body, whatever the status.
-        let mut parsed: Option<GraphQlAnswer<'_>> = serde_json::from_slice(&answer).ok();
-        let errors = parsed.as_mut().and_then(|answer| answer.errors.take()).unwrap_or_default();
-        let data = |data: &RawValue| (data.get() != "null").then(|| data.get().into());
-        match parsed {
-            Some(answer) if !errors.is_empty() => {
-                Err(ConnectedCarsError::GraphQl { errors, data: answer.data.and_then(data) })
-            }
-            _ if head.status != 200 => {
-                Err(ConnectedCarsError::Refused { path: GRAPHQL, status: head.status })
-            }
-            Some(GraphQlAnswer { data: Some(found), .. }) => {
-                data(found).ok_or(ConnectedCarsError::Answer { path: GRAPHQL })
-            }
-            _ => Err(ConnectedCarsError::Answer { path: GRAPHQL }),
-        }
+        let body = question(query, operation, variables)?;
+        let (head, wait, answer) = self.ask(GRAPHQL, JSON.to_owned(), body).await?;
+        answered(&head, wait, &answer)
     }
 
+    /// The same with a file, of up to 5 MiB: the question as a form, and the file as its last part.
+    ///
+    /// # Errors
+    ///
+    /// As [`Self::graphql`]; [`ConnectedCarsError::TooLarge`] for a larger file.
+    pub async fn upload(
+        &self,
+        query: &str,
+        operation: Option<&str>,
+        variables: Option<&str>,
+        file: &File<'_>,
+    ) -> Result<Box<str>, ConnectedCarsError> {
+        if let Some(variables) = variables {
+            object(variables)?;
+        }
+        let (kind, body) = form(query, operation, variables, file)?;
+        let (head, wait, answer) = self.ask(GRAPHQL, kind, body).await?;
+        answered(&head, wait, &answer)
+    }
+
+    /// What the host for signing in knows of who has signed in: JSON text.
+    ///
+    /// # Errors
+    ///
+    /// Where there is no answer, or none of JSON.
+    pub async fn user_info(&self) -> Result<Box<str>, ConnectedCarsError> {
+        let (head, wait, answer) = self.ask(USER, String::new(), Vec::new()).await?;
+        if head.status != 200 {
+            return Err(ConnectedCarsError::Refused { path: USER, status: head.status, wait });
+        }
+        let text = serde_json::from_slice::<&RawValue>(&answer);
+        text.map(|text| text.get().into()).map_err(|_| ConnectedCarsError::Answer { path: USER })
+    }
+
+    /// How well it is known who has signed in, such as `AM1`, where the token's answer says so.
+    ///
+    /// # Errors
+    ///
+    /// Where there is no token.
+    pub async fn level(&self) -> Result<Option<Arc<str>>, ConnectedCarsError> {
+        Ok(self.token().await?.level)
+    }
+
+    /// The answer to a question with a good token: one that is refused is dropped, and it is asked once more with a new one.
     async fn ask(
         &self,
-        token: &Token,
+        path: &'static str,
+        kind: String,
         body: Vec<u8>,
-    ) -> Result<(HttpHead, Zeroizing<Vec<u8>>), ConnectedCarsError> {
-        let headers = vec![
-            ("authorization", bearer(&token.secret)),
-            ("content-type", "application/json".to_owned()),
-            ("x-organization-namespace", self.namespace.clone()),
-        ];
-        let http =
-            HttpRequest { method: "POST", target: GRAPHQL.to_owned(), headers, body, is_stream: false };
-        Ok(whole(&*self.api, http, MOST).await?)
+    ) -> Result<(HttpHead, Option<Duration>, Zeroizing<Vec<u8>>), ConnectedCarsError> {
+        let (host, quiet) =
+            if path == GRAPHQL { (&self.api, &self.api_quiet) } else { (&self.auth, &self.auth_quiet) };
+        let mut is_again = false;
+        loop {
+            quiet.check(path)?;
+            let token = self.token().await?;
+            let mut headers = vec![
+                ("authorization", bearer(&token.secret)),
+                ("x-organization-namespace", self.namespace.clone()),
+            ];
+            let method = if kind.is_empty() { "GET" } else { "POST" };
+            if !kind.is_empty() {
+                headers.push(("content-type", kind.clone()));
+            }
+            let target = path.to_owned();
+            let http = HttpRequest { method, target, headers, body: body.clone(), is_stream: false };
+            let (head, answer) = whole(&**host, http, MOST).await?;
+            if head.status != 401 || std::mem::replace(&mut is_again, true) {
+                let wait = quiet.hear(&head);
+                return Ok((head, wait, answer));
+            }
+            self.drop_token(&token).await;
+        }
     }
 
     /// A good token. Where none is got, all who waited for it hear why, and do not ask one after the other.
@@ -350,7 +286,8 @@ impl ConnectedCars {
                 }
                 let (auth, namespace) = (self.auth.clone(), self.namespace.clone());
                 let renewed = renewed.map(|secret| (secret, is_good));
-                let answer = Box::pin(another(auth, namespace, self.credentials.clone(), renewed));
+                let (who, quiet) = (self.credentials.clone(), self.auth_quiet.clone());
+                let answer = Box::pin(another((auth, quiet), namespace, who, renewed));
                 asking.insert(Asking { began: now, answer })
             }
         };
@@ -359,8 +296,9 @@ impl ConnectedCars {
         match (answer, &mut held.token) {
             (Ok(token), held) => Ok(held.insert(token).clone()),
             // Its host is down, and it is good.
-            (Err((_, REFRESH)), Some(token)) if token.expires > self::now() => {
-                token.renew_after = Some(self::now() + RENEW_AGAIN);
+            (Err((error, REFRESH)), Some(token)) if token.expires > self::now() => {
+                let wait = error.wait().unwrap_or_default().max(RENEW_AGAIN);
+                token.renew_after = Some(self::now() + wait);
                 Ok(token.clone())
             }
             (Err((error, _)), _) => Err(error),
@@ -384,19 +322,19 @@ impl ConnectedCars {
 /// A token that is renewed, or, where that cannot be done any more, one for the credentials: also where the one there is is good no longer, and
 /// its renewal fails for another reason.
 async fn another(
-    auth: Arc<dyn Transport>,
+    (auth, quiet): (Arc<dyn Transport>, Quiet),
     namespace: String,
     credentials: Arc<Credentials>,
     renewed: Option<(Arc<Zeroizing<String>>, bool)>,
 ) -> Another {
     if let Some((secret, is_good)) = renewed {
         let headers = vec![("authorization", bearer(&secret))];
-        match sign_in(&*auth, ("GET", REFRESH), &namespace, headers, Vec::new()).await {
+        match sign_in((&*auth, &quiet), ("GET", REFRESH), &namespace, headers, Vec::new()).await {
             Err(ConnectedCarsError::Credentials { .. }) => {}
-            // Whoever says that there are too many questions, or cannot be reached, is not asked another.
+            // Whoever says that there are too many questions, wishes to be left alone, or cannot be reached, is not asked another.
             Err(
                 ConnectedCarsError::Answer { .. }
-                | ConnectedCarsError::Refused { status: ..=428 | 430.., .. },
+                | ConnectedCarsError::Refused { status: ..=428 | 430.., wait: None, .. },
             ) if !is_good => {}
             answer => return answer.map_err(|error| (error, REFRESH)),
         }
@@ -414,12 +352,12 @@ async fn another(
         }
     };
     let headers = vec![("content-type", "application/json".to_owned())];
-    let answer = sign_in(&*auth, ("POST", path), &namespace, headers, body.into_bytes()).await;
+    let answer = sign_in((&*auth, &quiet), ("POST", path), &namespace, headers, body.into_bytes()).await;
     answer.map_err(|error| (error, path))
 }
 
 async fn sign_in(
-    auth: &dyn Transport,
+    (auth, quiet): (&dyn Transport, &Quiet),
     (method, path): (&'static str, &'static str),
     namespace: &str,
     mut headers: Vec<(&'static str, String)>,
@@ -427,18 +365,56 @@ async fn sign_in(
 ) -> Result<Token, ConnectedCarsError> {
     headers.push(("x-organization-namespace", namespace.to_owned()));
     let http = HttpRequest { method, target: path.to_owned(), headers, body, is_stream: false };
+    quiet.check(path)?;
     let asked = now();
     let (head, answer) = whole(auth, http, MOST_OF_KEYS).await?;
+    let wait = quiet.hear(&head);
     match head.status {
         200 => {
-            let answer: TokenAnswer =
-                serde_json::from_slice(&answer).map_err(|_| ConnectedCarsError::Answer { path })?;
+            let answer = serde_json::from_slice::<TokenAnswer>(&answer).ok();
+            // One that no header takes would be refused as long as it is good.
+            let may_be_sent =
+                |token: &str| !token.is_empty() && token.bytes().all(|byte| byte.is_ascii_graphic());
+            let answer = answer.filter(|answer| may_be_sent(&answer.token));
+            let answer = answer.ok_or(ConnectedCarsError::Answer { path })?;
             let life = Duration::from_secs(answer.expires.min(86_400));
-            let secret = Arc::new(answer.token);
-            Ok(Token { secret, expires: asked + life, renew_after: None })
+            let (secret, level) = (Arc::new(answer.token), answer.level.map(Into::into));
+            Ok(Token { secret, level, expires: asked + life, renew_after: None })
         }
         status @ (400 | 401 | 403) => Err(ConnectedCarsError::Credentials { status }),
-        status => Err(ConnectedCarsError::Refused { path, status }),
+        status => Err(ConnectedCarsError::Refused { path, status, wait }),
+    }
+}
+
+/// A question as it is sent.
+pub(super) fn question(
+    query: &str,
+    operation: Option<&str>,
+    variables: Option<&str>,
+) -> Result<Vec<u8>, ConnectedCarsError> {
+    let variables = variables.map(object).transpose()?;
+    serde_json::to_vec(&Question { query, operation, variables })
+        .map_err(|_| ConnectedCarsError::Transport(TransportError::Unsendable))
+}
+
+/// What an answer of GraphQL says. Errors come with a body, whatever the status.
+pub(super) fn answered(
+    head: &HttpHead,
+    wait: Option<Duration>,
+    body: &[u8],
+) -> Result<Box<str>, ConnectedCarsError> {
+    let data = |data: &RawValue| (data.get() != "null").then(|| data.get().into());
+    match serde_json::from_slice::<GraphQlAnswer<'_>>(body).ok() {
+        Some(GraphQlAnswer { data: found, errors }) if !errors.is_empty() => {
+            Err(ConnectedCarsError::GraphQl { errors, data: found.and_then(data) })
+        }
+        _ if head.status != 200 => {
+            Err(ConnectedCarsError::Refused { path: GRAPHQL, status: head.status, wait })
+        }
+        Some(GraphQlAnswer { data: Some(found), .. }) => {
+            data(found).ok_or(ConnectedCarsError::Answer { path: GRAPHQL })
+        }
+        _ => Err(ConnectedCarsError::Answer { path: GRAPHQL }),
     }
 }
 

@@ -6,7 +6,8 @@ use std::fmt;
 use serde::Deserialize;
 use serde_json::value::RawValue;
 
-use super::account::{ConnectedCars, ConnectedCarsError, GRAPHQL, object};
+use super::account::{ConnectedCars, GRAPHQL, object};
+use super::errors::ConnectedCarsError;
 use crate::transport::TransportError;
 
 /// A list that comes page by page.

@@ -1,19 +1,24 @@
 //! Connected Cars' own public interfaces, ready to use: sign in, ask, receive.
 //!
-//! [`KeyFile`] and [`ConnectedCars`] sign in (by password or service account) and ask by GraphQL; [`WebhookReceiver`] and
+//! [`global_organizations`] says where. [`KeyFile`] and [`ConnectedCars`] sign in (by password or service account) and ask by GraphQL; [`WebhookReceiver`] and
 //! [`PushReceiver`] are for a partner's server, which knows by [`has_bearer`] who asks. Hosts are configuration: [`AUTH_HOST`] and [`API_HOST`] are the production ones.
 
 mod account;
+mod errors;
+mod file;
 mod list;
+mod organizations;
 mod push;
+mod quiet;
 mod webhook;
 mod webhook_keys;
 
 pub use crate::key_file::{KeyFile, KeyFileError};
-pub use account::{
-    ConnectedCars, ConnectedCarsError, Credentials, GraphQlError, GraphQlExtensions, PathPart,
-};
+pub use account::{ConnectedCars, Credentials};
+pub use errors::{ConnectedCarsError, GraphQlError, GraphQlExtensions, PathPart};
+pub use file::{File, MOST_OF_FILE};
 pub use list::Pages;
+pub use organizations::{GlobalOrganization, global_organizations};
 pub use push::{PushAnswer, PushReceiver, has_bearer};
 pub use webhook::{WebhookError, WebhookEvent, WebhookVerifier};
 pub use webhook_keys::WebhookReceiver;

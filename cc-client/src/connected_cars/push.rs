@@ -104,6 +104,11 @@ impl<A, S> PushReceiver<A, S> {
         Self { authorize: Arc::new(authorize), store: Arc::new(store), seen, limit: 16 << 20 }
     }
 
+    /// What it has seen, as of now: [`Dedup::save`] keeps it, for the next start. While a bulk is stored, this waits.
+    pub async fn seen<T>(&self, look: impl FnOnce(&mut Dedup) -> T) -> T {
+        look(&mut *self.seen.lock().await)
+    }
+
     /// The largest bulk, in bytes.
     pub fn limit(mut self, limit: usize) -> Self {
         self.limit = limit;

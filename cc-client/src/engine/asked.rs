@@ -3,8 +3,8 @@
 use cc_core::Timestamp;
 use zeroize::Zeroizing;
 
-use super::HttpHead;
 use super::quiet::Wish;
+use super::{HttpHead, StoreCommand};
 use crate::decide::{AuthLoss, SendOutcome};
 use crate::{Mono, Offset, WriteId};
 
@@ -58,9 +58,13 @@ pub(super) enum Ticket {
         tells: bool,
     },
     Epoch,
+    /// Who came or left is to be on disk; so often had somebody signed in when that was asked.
+    Keep {
+        command: StoreCommand,
+        turn: u64,
+    },
     /// The wish to be left alone is to be on disk.
     KeepQuiet,
-    LetGo,
     Load,
     Lock,
     Look,
@@ -98,7 +102,7 @@ impl Ticket {
     pub(super) fn writes(&self) -> bool {
         match self {
             Self::Deliver { .. }
-            | Self::LetGo
+            | Self::Keep { command: StoreCommand::Known { .. } | StoreCommand::LetGo { .. }, .. }
             | Self::Load
             | Self::Look
             | Self::Nothing
@@ -108,6 +112,7 @@ impl Ticket {
             | Self::Belong
             | Self::Epoch
             | Self::ForgetUntold
+            | Self::Keep { .. }
             | Self::KeepQuiet
             | Self::Lock
             | Self::Position { .. }

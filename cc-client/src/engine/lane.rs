@@ -41,6 +41,9 @@ impl Lane {
 impl Engine {
     pub(super) fn lane_network(&mut self, up: bool) {
         self.lane.is_up = up;
+        if up {
+            self.keep_again();
+        }
     }
 
     /// The app sleeps; or it wakes, and others may have been here meanwhile.
@@ -60,6 +63,7 @@ impl Engine {
     fn look(&mut self, now: Mono) {
         self.lane.look = now + LOOK;
         self.out.push(Effect::LookAgain);
+        self.keep_again();
         self.look_for_quiet_again(now);
         if self.tokens.session.is_some() && self.outbox.rests() {
             let look = StoreCommand::Load { rows: 1, bytes: 1, left_out: LeftOut::new() };

@@ -75,6 +75,7 @@ mod store_words;
 mod stored;
 mod together;
 mod tokens;
+mod unkept;
 mod untold;
 mod uplink;
 #[cfg(all(test, feature = "tokio"))]
@@ -110,6 +111,7 @@ use quiet::Quiet;
 pub(crate) use quiet::{REFUSAL, Wished};
 pub use store_words::{StoreAnswer, StoreCommand};
 use tokens::Tokens;
+use unkept::Unkept;
 use untold::Untold;
 use uplink::Uplink;
 #[cfg(feature = "connected-cars")]
@@ -138,6 +140,7 @@ pub struct Engine {
     /// Of answers that are read as a whole, and are under way.
     reading: BTreeMap<u64, Progress>,
     quiet: Quiet,
+    unkept: Unkept,
     /// Feeds of messages of which the app is still to be told that some are missing.
     missed: BTreeSet<Box<str>>,
     /// Requests that wait while somebody asked to be left alone, the app sleeps or there is no network.
@@ -177,6 +180,7 @@ impl Engine {
             hlc: Hlc::new(config.node),
             reading: BTreeMap::new(),
             quiet: Quiet::default(),
+            unkept: Unkept::default(),
             missed: BTreeSet::new(),
             held: Vec::new(),
             store_failed: false,

@@ -2,7 +2,7 @@
 
 use sha2::{Digest, Sha256};
 
-use super::{Effect, Engine, StoreCommand, Ticket, Uplink, answered};
+use super::{Effect, Engine, StoreCommand, Uplink, answered};
 use crate::decide::OutboxInput;
 use crate::store::{LEFT, NAMELESS, PRINCIPAL, SESSIONS, Settled, Store, StoreError, UNSURE};
 use crate::{Mono, WriteId};
@@ -214,7 +214,7 @@ impl Engine {
     /// Whose session is over, or who left before this start, was never known: what they wrote cannot be sent under anybody's name.
     pub(super) fn let_go_of_the_nameless(&mut self, session: Option<[u8; DIGEST]>) {
         if self.tokens.principal.is_none() || self.tokens.stranger.is_some() {
-            self.ask_store(StoreCommand::LetGo { session }, Ticket::LetGo);
+            self.keep(StoreCommand::LetGo { session });
         }
     }
 
@@ -223,7 +223,7 @@ impl Engine {
     pub(super) fn left_by(&mut self, session: [u8; DIGEST]) {
         self.tokens.is_unsure = true;
         self.tokens.sessions.clear();
-        self.ask_store(StoreCommand::Left { session }, Ticket::LetGo);
+        self.keep(StoreCommand::Left { session });
     }
 
     /// The platform says that the session has ended. Where it never said whose it was, what was written under it is nobody's.
@@ -268,14 +268,14 @@ impl Engine {
         let Some(session) = self.tokens.session.as_deref().map(|session| digest(session)) else { return };
         self.tokens.sessions = session.to_vec();
         self.tokens.stranger = None;
-        self.ask_store(StoreCommand::Known { session }, Ticket::Nothing);
+        self.keep(StoreCommand::Known { session });
     }
 
     /// A known session: what is there may be shown.
     pub(super) fn known_again(&mut self, session: [u8; DIGEST]) {
         self.tokens.stranger = None;
         if std::mem::take(&mut self.tokens.is_unsure) {
-            self.ask_store(StoreCommand::Known { session }, Ticket::Nothing);
+            self.keep(StoreCommand::Known { session });
             self.out.push(Effect::Changed { records: Vec::new() });
         }
     }

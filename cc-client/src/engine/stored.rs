@@ -78,7 +78,7 @@ impl Engine {
                 self.found_untold(connection, writes);
             }
             (Ticket::ForgetUntold, _) => self.out.push(Effect::Changed { records: Vec::new() }),
-            (Ticket::LetGo, StoreAnswer::LetGo(writes)) => self.gone(now, writes),
+            (Ticket::Keep { .. }, StoreAnswer::LetGo(writes)) => self.gone(now, writes),
             (Ticket::Belong, StoreAnswer::Belongs { anew }) => self.belongs(now, anew),
             (Ticket::Lock, StoreAnswer::Locked { taken, value }) => {
                 self.locked(now, taken, value.as_ref().map(|value| value.as_slice()));
@@ -129,10 +129,10 @@ impl Engine {
             }
             Ticket::Belong => self.belongs_to_nobody(now),
             Ticket::Lock => self.locked(now, false, None),
-            // They are let go with the next start, or when somebody is known; or looked for with the next connection.
+            Ticket::Keep { command, turn } => self.not_kept(command, turn),
+            // It is looked for with the next connection.
             Ticket::Deliver { .. }
             | Ticket::ForgetUntold
-            | Ticket::LetGo
             | Ticket::Look
             | Ticket::Nothing
             | Ticket::Untold { .. } => {}

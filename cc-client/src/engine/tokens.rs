@@ -10,6 +10,7 @@ use serde::{Deserialize, Serialize};
 use zeroize::{Zeroize, Zeroizing};
 
 use super::people::{digest, hex, is_known, is_of_another, with};
+use super::unkept::no_token;
 use super::words::bearer;
 use super::{Asking, Effect, Engine, HttpHead, HttpRequest, StoreCommand, TOKEN_ANSWER, Ticket};
 use crate::decide::{AuthEffect, AuthInput, AuthLoss, AuthState, FeedInput, OutboxInput, TokenUse};
@@ -114,6 +115,7 @@ impl Engine {
 
     pub(super) fn signed_in(&mut self, now: Mono, session: Session) {
         let Session { secret: session, person } = session;
+        self.keep_before_sign_in();
         self.stay(now, &session);
         let principal = self.tokens.principal.as_deref();
         let is_of_another = is_of_another(principal, &self.tokens.sessions, &session);
@@ -135,10 +137,7 @@ impl Engine {
             self.makes_it_theirs(person, None);
         }
         if self.config.share_tokens {
-            self.ask_store(
-                StoreCommand::SetValue { name: TOKEN, value: Zeroizing::default() },
-                Ticket::Nothing,
-            );
+            self.keep(no_token());
         }
         self.each_feed(now, |_| FeedInput::SignedIn);
         let effects = self.auth.handle(now, AuthInput::SignedIn);
@@ -170,8 +169,7 @@ impl Engine {
         self.leave(now, session);
         self.left_by(left);
         if self.config.share_tokens {
-            let forgotten = StoreCommand::SetValue { name: TOKEN, value: Zeroizing::default() };
-            self.ask_store(forgotten, Ticket::Nothing);
+            self.keep(no_token());
         }
         self.signed_out(now);
     }
@@ -485,7 +483,7 @@ impl Engine {
             session: self.session_hex(),
         };
         if let Ok(value) = serde_json::to_vec(&shared) {
-            self.ask_store(StoreCommand::SetValue { name: TOKEN, value: value.into() }, Ticket::Nothing);
+            self.keep_a_token(value);
         }
     }
 

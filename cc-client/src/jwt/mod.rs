@@ -249,10 +249,9 @@ impl KeySet {
         let (header, payload) = signed.split_once('.').ok_or(JwtError::Malformed)?;
         let part = |part: &str| URL_SAFE_NO_PAD.decode(part).map_err(|_| JwtError::Malformed);
         let (header, signature) = (part(header)?, part(signature)?);
-        if !is_object(&header) {
-            return Err(JwtError::Malformed);
-        }
-        let header: Header<'_> = serde_json::from_slice(&header).map_err(|_| JwtError::Malformed)?;
+        let header = std::str::from_utf8(&header).ok().filter(|header| is_object(header.as_bytes()));
+        let header = header.and_then(|header| serde_json::from_str::<Header<'_>>(header).ok());
+        let header = header.ok_or(JwtError::Malformed)?;
         if header.has_crit {
             return Err(JwtError::Malformed);
         }

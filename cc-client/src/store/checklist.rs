@@ -38,6 +38,7 @@ pub fn run(mut fresh: impl FnMut() -> Box<dyn Store>) {
         a_pause_loses_nothing,
         what_is_done_as_one_happens_or_not,
         an_item_tells_when_the_server_changed_it,
+        what_the_server_has_is_known_without_what_waits,
         people::another_person_finds_nothing_and_the_first_finds_all_writes_again,
         people::what_is_set_aside_under_a_name_comes_back_or_leaves_for_good,
         people::writes_of_somebody_who_was_never_known_are_let_go,
@@ -121,6 +122,25 @@ point!(pages_come_once_and_in_order, store, {
     assert_eq!(again.elsewhere, Some(offset("2")));
     assert_eq!(store.position("me").unwrap(), Some(offset("2")));
     assert_eq!(store.position("other").unwrap(), None);
+});
+
+point!(what_the_server_has_is_known_without_what_waits, store, {
+    let told = |store: &mut dyn Store| {
+        let item = store.told("places", "a").unwrap();
+        item.map(|item| (String::from(item.value), item.version, item.pending))
+    };
+    assert_eq!(told(store), None);
+    store.accept("main", &[write(1, "a", WriteKind::Put, "{\"n\":1}")]).unwrap();
+    assert_eq!(told(store), None);
+    let rows = store.waiting("main", 1, 1_000).unwrap();
+    store.settle(&[settled(&rows[0], SendOutcome::Applied, Some(4))]).unwrap();
+    // No feed has told of it yet.
+    assert_eq!(told(store).map(|(value, ..)| value).as_deref(), Some("{\"n\":1}"));
+    store.take("me", &Offset::BEGINNING, &[record("a", 4, "{\"n\":1}")], &offset("1")).unwrap();
+    store.accept("main", &[write(2, "a", WriteKind::Delete, "")]).unwrap();
+    assert_eq!((shown(store, "a"), told(store)), (None, Some(("{\"n\":1}".to_owned(), 4, false))));
+    store.accept("main", &[write(3, "a", WriteKind::Put, "{}")]).unwrap();
+    assert_eq!(told(store), Some(("{\"n\":1}".to_owned(), 4, false)));
 });
 
 point!(an_item_tells_when_the_server_changed_it, store, {

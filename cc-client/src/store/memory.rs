@@ -158,10 +158,11 @@ impl MemoryStore {
         }
     }
 
-    fn seen(&self, collection: &str, key: &str) -> Option<Item> {
+    /// An item, with what is done laid over it, and what waits unless it is left out.
+    fn seen(&self, collection: &str, key: &str, with_waiting: bool) -> Option<Item> {
         let record = self.records.get(&(collection.into(), key.into()));
         let over = self.rows.values().filter(|entry| entry.is_of(collection, key));
-        let over = over.filter(|entry| entry.outcome.is_none() || entry.is_done());
+        let over = over.filter(|entry| entry.is_done() || (with_waiting && entry.outcome.is_none()));
         let writes: Vec<(&Write, bool)> = over.map(|entry| (&entry.write, entry.outcome.is_none())).collect();
         view(key, record.cloned(), &writes)
     }
@@ -215,7 +216,11 @@ impl Store for MemoryStore {
     }
 
     fn item(&mut self, collection: &str, key: &str) -> Result<Option<Item>, StoreError> {
-        Ok(self.seen(collection, key))
+        Ok(self.seen(collection, key, true))
+    }
+
+    fn told(&mut self, collection: &str, key: &str) -> Result<Option<Item>, StoreError> {
+        Ok(self.seen(collection, key, false))
     }
 
     fn items(&mut self, collection: &str, after: &str, limit: u32) -> Result<Vec<Item>, StoreError> {
@@ -229,7 +234,7 @@ impl Store for MemoryStore {
             if found.len() == limit as usize {
                 break;
             }
-            found.extend(self.seen(collection, key));
+            found.extend(self.seen(collection, key, true));
         }
         Ok(found)
     }

@@ -312,6 +312,9 @@ pub trait Store: Send {
     /// An item as a person should see it.
     fn item(&mut self, collection: &str, key: &str) -> Result<Option<Item>, StoreError>;
 
+    /// An item as the server has it, as far as that is known: with what is done laid over, and nothing of what waits.
+    fn told(&mut self, collection: &str, key: &str) -> Result<Option<Item>, StoreError>;
+
     /// Items of a collection as a person should see them, by key: at most `limit`, from behind the key `after`.
     fn items(&mut self, collection: &str, after: &str, limit: u32) -> Result<Vec<Item>, StoreError>;
 

@@ -82,16 +82,19 @@ async fn main() -> ExitCode {
     let mut arguments = Arguments::parse();
     outlive_limits();
     let done = match arguments.command.take() {
-        Some(command) => command.run(arguments.data, &arguments.issuer).await.map_err(Into::into),
-        None => serve(arguments).await,
+        Some(command) => command
+            .run(arguments.data, &arguments.issuer)
+            .await
+            .map_err(|error| (error.to_string(), error.code())),
+        None => serve(arguments).await.map_err(|error| (error.to_string(), ExitCode::FAILURE)),
     };
-    match done {
-        Ok(()) => ExitCode::SUCCESS,
-        Err(error) => {
+    done.map_or_else(
+        |(error, code)| {
             eprintln!("platform: {error}");
-            ExitCode::FAILURE
-        }
-    }
+            code
+        },
+        |()| ExitCode::SUCCESS,
+    )
 }
 
 async fn serve(arguments: Arguments) -> Result<(), Box<dyn std::error::Error>> {

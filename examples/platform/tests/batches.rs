@@ -73,9 +73,11 @@ async fn a_batch_names_the_change_that_cannot_be_answered_and_does_nothing() {
     let mut nameless = good.clone();
     nameless["id"] = json!(5);
     let twice = r#"{"id":"019de2fb-1900-7707-8707-070707070707","key":"a","key":"b"}"#;
+    let listed = r#"["019de2fb-1900-7707-8707-070707070707","places","p1","put","1-0-1",0,{"name":"Pier"}]"#;
     for (ill, detail) in [
         ("5".to_owned(), "changes[1]: expected an object with each member once"),
         (twice.to_owned(), "changes[1]: expected an object with each member once"),
+        (listed.to_owned(), "changes[1]: expected an object with each member once"),
         ("{}".to_owned(), "changes[1].id: expected a text"),
         (nameless.to_string(), "changes[1].id: expected a text"),
     ] {

@@ -116,7 +116,9 @@ async fn figures_are_where_they_were_asked_for_and_nowhere_else() {
     let text = get(&figures, "/metrics").await.text().await.unwrap();
     assert!(text.contains("platform_storage_works 1") && text.contains(r#"route="/healthz""#), "{text}");
     for path in ["/v1/collections/places", "/healthz"] {
-        assert_eq!(get(&figures, path).await.status(), 404, "{path}");
+        let nothing = get(&figures, path).await;
+        assert_eq!(nothing.status(), 404, "{path}");
+        assert!(nothing.headers().contains_key("x-request-id"), "{path}");
     }
     world.stop().await;
     tokio::time::timeout(Duration::from_secs(5), serving).await.expect("it ends with the platform").unwrap();

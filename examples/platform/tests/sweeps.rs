@@ -251,6 +251,15 @@ async fn what_is_old_goes_and_what_a_client_may_ask_for_stays() {
     let events = "/v1/feeds/vehicles/demo/7?offset=";
     assert_eq!(anna.get(&format!("{events}00000000000000000000")).await.status(), 410);
     assert_eq!(anna.json(&format!("{events}-1")).await, json!([]));
+    // What a live reader is told first is good to go on from.
+    for accept in ["text/event-stream", "application/x-ndjson"] {
+        let asked = anna.ask(Method::GET, &format!("{events}-1&live=sse")).header("accept", accept);
+        let mut stream = asked.send().await.unwrap();
+        let first = String::from_utf8(stream.chunk().await.unwrap().unwrap().into()).unwrap();
+        let (_, next) = first.split_once(r#""streamNextOffset":""#).unwrap();
+        let next = next.split('"').next().unwrap();
+        assert_eq!(anna.get(&format!("{events}{next}")).await.status(), 200, "{accept}: {first}");
+    }
     // Who read everything goes on; who lists anew misses nothing.
     assert_eq!(anna.get(&format!("/v1/feeds/me?offset={offset}")).await.status(), 200);
     let listed = anna.json("/v1/collections/places").await;

@@ -283,3 +283,36 @@ async fn what_nobody_takes_for_three_days_is_given_up_in_the_open() {
     drive(&world, 7, 101..102).await;
     assert_eq!(partner.took(1).await, [(7, 101)]);
 }
+
+#[tokio::test]
+async fn what_has_waited_until_it_is_kept_no_longer_is_given_up_in_the_open_too() {
+    let base = Arc::new(Mutex::new(String::new()));
+    let partner = Partner::start(base.clone()).await;
+    let config = config();
+    let clock = config.clock.clone();
+    let world = World::with(config).await;
+    base.lock().unwrap().clone_from(&world.base);
+    subscribe(&world, &partner.url).await;
+    partner.mood.send_replace(Mood::Ill);
+    drive(&world, 7, 100..103).await;
+    partner.refused(0).await;
+    let id = partner.ids.lock().unwrap().keys().next().cloned().unwrap();
+    partner.mood.send_replace(Mood::Well);
+    clock.advance(Duration::from_secs(32 * 86_400));
+    world.node.tidy().await.unwrap();
+    let person = world.person("partner").await;
+    let listed = async {
+        loop {
+            let failures = person.json("/v1/webhooks/w1/failures").await["items"].as_array().unwrap().clone();
+            if failures.len() == 3 {
+                return failures;
+            }
+            tokio::time::sleep(Duration::from_millis(50)).await;
+        }
+    };
+    let listed = tokio::time::timeout(Duration::from_secs(20), listed).await.unwrap();
+    let ids: std::collections::BTreeSet<&str> =
+        listed.iter().map(|failure| failure["event"].as_str().unwrap()).collect();
+    assert_eq!(ids.len(), 3);
+    assert!(ids.contains(&*id), "{ids:?}, not {id}");
+}

@@ -243,7 +243,11 @@ impl Store for SqliteStore {
     }
 
     fn item(&mut self, collection: &str, key: &str) -> Result<Option<Item>, StoreError> {
-        seen(self.connection()?, collection, key)
+        seen(self.connection()?, (collection, key), true)
+    }
+
+    fn told(&mut self, collection: &str, key: &str) -> Result<Option<Item>, StoreError> {
+        seen(self.connection()?, (collection, key), false)
     }
 
     fn items(&mut self, collection: &str, after: &str, limit: u32) -> Result<Vec<Item>, StoreError> {
@@ -259,7 +263,7 @@ impl Store for SqliteStore {
             let keys = keys.query_map(params![collection, after, wanted as i64], |row| row.get(0))?;
             let keys = keys.map(readable::<String>).collect::<Result<Vec<_>, _>>()?;
             for key in keys.iter().flatten() {
-                found.extend(seen(connection, collection, key)?);
+                found.extend(seen(connection, (collection, key), true)?);
             }
             match keys.iter().flatten().last() {
                 Some(last) if keys.len() == wanted => after.clone_from(last),

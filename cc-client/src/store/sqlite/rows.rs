@@ -133,14 +133,19 @@ pub(super) fn known(
     Ok(select.query_row([collection, key], record_of).optional()?)
 }
 
-pub(super) fn seen(connection: &Connection, collection: &str, key: &str) -> Result<Option<Item>, StoreError> {
+/// An item, with what is done laid over it, and what waits unless it is left out.
+pub(super) fn seen(
+    connection: &Connection,
+    (collection, key): (&str, &str),
+    with_waiting: bool,
+) -> Result<Option<Item>, StoreError> {
     let mut select = connection.prepare_cached(
         "SELECT number, id, collection, key, kind, base, clock, body, outcome FROM outbox
-         WHERE collection = ?1 AND key = ?2 AND (outcome IS NULL OR outcome IN ('applied', 'duplicate'))
+         WHERE collection = ?1 AND key = ?2 AND (outcome IN ('applied', 'duplicate') OR (?3 AND outcome IS NULL))
          ORDER BY number",
     )?;
     let mut writes = Vec::new();
-    for row in select.query_map([collection, key], row_of)? {
+    for row in select.query_map(params![collection, key, with_waiting], row_of)? {
         // What cannot be read shows nothing.
         if let Ok((row, outcome)) = row? {
             writes.push((row.write, outcome.is_none()));

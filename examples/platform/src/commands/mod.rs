@@ -8,6 +8,7 @@ mod webhook;
 
 use std::io::{IsTerminal as _, Read as _, Write as _};
 use std::path::{Path, PathBuf};
+use std::process::ExitCode;
 use std::sync::Arc;
 
 use cc_core::{IdParseError, VehicleRef};
@@ -99,6 +100,16 @@ pub(crate) enum CommandError {
         /// In words.
         why: String,
     },
+}
+
+impl CommandError {
+    /// With which the process ends: arguments that cannot be are told from what could not be done.
+    pub(crate) fn code(&self) -> ExitCode {
+        match self {
+            Self::Admin(AdminError::Invalid { .. }) | Self::FolderMissing => ExitCode::from(2),
+            _ => ExitCode::FAILURE,
+        }
+    }
 }
 
 impl Command {

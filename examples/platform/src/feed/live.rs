@@ -215,7 +215,8 @@ impl Writer {
             // Before what is there already: where the reader was.
             let next = match self.reading.position {
                 Position::At(offset) => offset,
-                Position::Beginning => Offset { number: 0, came: Some(0) },
+                // Before the first that is kept.
+                Position::Beginning => Offset { number: page.tail.first, came: Some(0) },
                 Position::Now => page.next,
             };
             let nothing = page.is_empty() && next.number == page.next.number;

@@ -78,8 +78,10 @@ impl Changes {
         }
         let changes = batch.changes.into_iter().enumerate().map(|(index, raw)| {
             let wrong = |why| Problem::malformed().because(format!("changes[{index}]{why}"));
-            let members: Raw<'_> = serde_json::from_str(raw.get())
-                .map_err(|_| wrong(": expected an object with each member once"))?;
+            // The members of an array would be taken for it, one after the other.
+            let members = raw.get().starts_with('{').then(|| serde_json::from_str::<Raw<'_>>(raw.get()).ok());
+            let members =
+                members.flatten().ok_or_else(|| wrong(": expected an object with each member once"))?;
             let id = text(members.id).ok_or_else(|| wrong(".id: expected a text"))?;
             Ok(members.read(id))
         });

@@ -97,5 +97,6 @@ pub fn metrics_router(node: Arc<Node>) -> Router {
         .route("/metrics", get(run::all_metrics))
         .fallback(|| async { Problem::not_found() })
         .method_not_allowed_fallback(|| async { Problem::method_not_allowed() })
+        .layer(axum::middleware::from_fn_with_state(node.clone(), crate::guard::guard))
         .with_state(node)
 }

@@ -215,7 +215,7 @@ impl Courier {
         let mut lanes: BTreeMap<String, Vec<Waiting>> = BTreeMap::new();
         let waits = self.waits.get_or_insert_default();
         for pointer in new {
-            let waiting = Waiting { tries: 0, since: now, due: now, pointer };
+            let waiting = Waiting { tries: 0, since: now, due: now, came: None, pointer };
             let vehicle = vehicle(&waiting.pointer);
             let busy = self.busy.get_mut(&vehicle);
             if busy.is_none() && !waits.contains_key(&vehicle) {
@@ -332,6 +332,8 @@ enum Sent {
     /// The receiver has it, or is not to have it.
     Done,
     Failed,
+    /// There is nothing to send any more.
+    Forgotten,
     /// It was not tried: the server is left alone, the webhook is gone, or the platform drains.
     Left,
 }
@@ -357,10 +359,13 @@ impl Run {
         let mut events = lane.events.into_iter();
         while let Some((name, waiting)) = events.next() {
             let sent = self.deliver(&waiting.pointer).await;
-            if sent == Sent::Done {
+            if matches!(sent, Sent::Done | Sent::Forgotten) {
                 match name {
                     Some(name) => came_to.done.push(name),
-                    None => over.push(waiting.pointer),
+                    None => over.push(waiting.pointer.clone()),
+                }
+                if sent == Sent::Forgotten {
+                    came_to.given_up.push(waiting);
                 }
                 continue;
             }
@@ -418,6 +423,7 @@ impl Run {
             _ if is_left() => return Sent::Left,
             Ok(Now::Event(event, id)) => body(&event, &id),
             Ok(Now::Nothing) => return Sent::Done,
+            Ok(Now::Forgotten) => return Sent::Forgotten,
             Ok(Now::Gone) => {
                 self.is_gone.store(true, Relaxed);
                 return Sent::Left;

@@ -25,6 +25,9 @@ pub(super) struct Waiting {
     pub since: i64,
     /// When it is tried next.
     pub due: i64,
+    /// When the log had it, of which its id is made; none where it is new.
+    #[serde(default)]
+    pub came: Option<i64>,
 }
 
 /// How much is sent between two commits, bytes of pointers.
@@ -86,7 +89,7 @@ fn by_key(view: &dyn View, hook: &Hook, name: &str) -> Waiting {
     let number: u64 = number.parse().unwrap_or_default();
     let log = events::log_of(&hook.who.org, vehicle.parse().unwrap_or_default());
     let now = view.at();
-    Waiting { pointer: format!("{number} {log}"), tries: 0, since: now, due: now }
+    Waiting { pointer: format!("{number} {log}"), tries: 0, since: now, due: now, came: None }
 }
 
 /// The vehicles whose events wait, and when the first of each is due; of each vehicle one row is read.
@@ -121,7 +124,9 @@ fn source(view: &dyn View, hook: &Hook) -> Result<feed::Source, Problem> {
 pub(super) enum Now {
     /// The webhook was taken away, or set anew.
     Gone,
-    /// It is no longer kept, no longer to be seen, or not asked for.
+    /// It is kept no longer: it has waited so long.
+    Forgotten,
+    /// It is no longer to be seen, or not asked for.
     Nothing,
     /// This, under that id.
     Event(Box<Event>, String),
@@ -132,22 +137,36 @@ pub(super) fn seen_now(view: &dyn View, hook: &Hook, pointer: &str) -> Result<No
     let Some(hook) = same(view, hook)? else { return Ok(Now::Gone) };
     let source = source(view, &hook)?;
     let (event, _) = seen(view, &hook, &source, pointer)?;
-    let Some(event) = event else { return Ok(Now::Nothing) };
-    Ok(Now::Event(Box::new(event), id(view, pointer)?))
+    let Some(event) = event else {
+        let (number, log) = place_of(pointer);
+        return Ok(if number < view.tail(log)?.first { Now::Forgotten } else { Now::Nothing });
+    };
+    Ok(Now::Event(Box::new(event), id(pointer, came(view, pointer)?)))
 }
 
 /// What an event is known by at every receiver, each time it is sent: a UUID (RFC 9562 §5.8) of where it stands and when it came. Its own id
 /// is not unique, and where it stands is another's place once a copy of the database was put back.
-fn id(view: &dyn View, pointer: &str) -> Result<String, StorageError> {
-    let (number, log) = pointer.split_once(' ').unwrap_or_default();
-    let came = view.came(log, number.parse().unwrap_or_default())?.unwrap_or_default();
+fn id(pointer: &str, came: Option<i64>) -> String {
+    let came = came.unwrap_or_default();
     let hash = Sha256::digest(format!("webhook {came} {pointer}"));
     let mut bytes = [0; 16];
     bytes.iter_mut().zip(hash).for_each(|(byte, of)| *byte = of);
     let number = u128::from_be_bytes(bytes) & !(0xF << 76 | 3 << 62) | 8 << 76 | 2 << 62;
     let text = format!("{number:032x}");
     let parts = [0..8, 8..12, 12..16, 16..20, 20..32].map(|part| text.get(part).unwrap_or_default());
-    Ok(parts.join("-"))
+    parts.join("-")
+}
+
+/// In which place of which log an event stands.
+fn place_of(pointer: &str) -> (u64, &str) {
+    let (number, log) = pointer.split_once(' ').unwrap_or_default();
+    (number.parse().unwrap_or_default(), log)
+}
+
+/// When the log had an event that it still has.
+fn came(view: &dyn View, pointer: &str) -> Result<Option<i64>, StorageError> {
+    let (number, log) = place_of(pointer);
+    view.came(log, number)
 }
 
 fn seen(
@@ -209,12 +228,14 @@ pub(super) fn settle(edit: &mut dyn Edit, hook: &Hook, outcome: &Settled) -> Res
         edit.delete(name)?;
     }
     for waiting in &outcome.undone {
-        put_json(edit, &row(hook, &waiting.pointer), waiting)?;
+        let came = waiting.came.map_or_else(|| came(edit, &waiting.pointer), |came| Ok(Some(came)))?;
+        put_json(edit, &row(hook, &waiting.pointer), &Waiting { came, ..waiting.clone() })?;
     }
-    for Waiting { pointer, tries, .. } in &outcome.given_up {
+    for Waiting { pointer, tries, came: known, .. } in &outcome.given_up {
         let at = clock::text(instant_of(edit.at()));
         let place = key(&["hook failed", &hook.who.org, &hook.who.sub, &hook.id, &at, &random::text::<6>()]);
-        let (event, vehicle) = (id(edit, pointer)?, format!("{}/{}", hook.who.org, vehicle(pointer)));
+        let came = known.map_or_else(|| came(edit, pointer), |came| Ok(Some(came)))?;
+        let (event, vehicle) = (id(pointer, came), format!("{}/{}", hook.who.org, vehicle(pointer)));
         put_json(edit, &place, &json!({"at": at, "tries": tries, "event": event, "vehicle": vehicle}))?;
     }
     Ok(())
@@ -284,7 +305,7 @@ mod tests {
         for (vehicle, due) in [(7, 1_000), (70, 2_000), (8, 3_000)] {
             for number in 0..100 {
                 let pointer = format!("{number} {}", events::log_of("demo", vehicle));
-                let waiting = Waiting { pointer, tries: 1, since: 0, due: due + number };
+                let waiting = Waiting { pointer, tries: 1, since: 0, due: due + number, came: None };
                 view.0.insert(row(&hook, &waiting.pointer), serde_json::to_vec(&waiting).unwrap());
             }
         }

@@ -1,0 +1,46 @@
+//! Which organizations there are, and by which hosts each is reached: asked without signing in.
+
+use serde::Deserialize;
+
+use super::ConnectedCarsError;
+use super::account::{GRAPHQL, JSON, MOST_OF_KEYS, answered, question};
+use super::quiet::Quiet;
+use crate::engine::HttpRequest;
+use crate::transport::{Transport, whole};
+
+/// An organization: what every id is unique in, and a pair of hosts.
+#[derive(Clone, Debug, Deserialize, Eq, PartialEq)]
+#[serde(rename_all = "camelCase")]
+#[non_exhaustive]
+pub struct GlobalOrganization {
+    /// Its key, the scope of every id.
+    pub key: Box<str>,
+    /// The host that is asked.
+    pub api_domain: Box<str>,
+    /// The host for signing in.
+    pub auth_api_domain: Box<str>,
+}
+
+const QUERY: &str = "query GlobalOrganizations { globalOrganizations { key apiDomain authApiDomain } }";
+
+/// Asks which organizations there are. Whoever signs in does so at the hosts of their own, and uses a token for no other.
+///
+/// # Errors
+///
+/// As [`super::ConnectedCars::graphql`].
+pub async fn global_organizations(
+    api: &dyn Transport,
+) -> Result<Vec<GlobalOrganization>, ConnectedCarsError> {
+    #[derive(Deserialize)]
+    #[serde(rename_all = "camelCase")]
+    struct Data {
+        global_organizations: Vec<GlobalOrganization>,
+    }
+    let headers = vec![("content-type", JSON.to_owned())];
+    let body = question(QUERY, Some("GlobalOrganizations"), None)?;
+    let http = HttpRequest { method: "POST", target: GRAPHQL.to_owned(), headers, body, is_stream: false };
+    let (head, answer) = whole(api, http, MOST_OF_KEYS).await?;
+    let data = answered(&head, Quiet::wish(&head), &answer)?;
+    let data: Data = serde_json::from_str(&data).map_err(|_| ConnectedCarsError::Answer { path: GRAPHQL })?;
+    Ok(data.global_organizations)
+}
