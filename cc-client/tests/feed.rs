@@ -102,6 +102,62 @@ fn let_go_after(bytes: usize, expected: usize) {
     assert_eq!(request.query(), format!("offset={:04}", 9 + expected));
 }
 
+/// The last of a stream is read again where there was no room for it, and the stream is not at its end before.
+#[test]
+fn the_end_of_a_closed_stream_is_read_again_where_it_could_not_be_stored() {
+    let stored = Offset::new("0009").unwrap();
+    let whole = FeedHead {
+        status: 200,
+        content_type: Some("application/json".into()),
+        next: Some(Offset::new("0010").unwrap()),
+        up_to_date: true,
+        closed: true,
+        ..FeedHead::default()
+    };
+    let event = "event: data\ndata: [1]\n\nevent: control\ndata: {\"streamNextOffset\":\"0010\",\"streamClosed\":true}\n\n";
+    for is_live in [false, true] {
+        let (mut feed, mut now) = (FeedMachine::default(), Mono::default());
+        let mut connection = opened(&feed.handle(now, FeedInput::Start { stored: stored.clone() }));
+        if is_live {
+            let head = FeedHead { next: Some(stored.clone()), closed: false, ..whole.clone() };
+            feed.handle(now, FeedInput::Head { connection, head });
+            feed.handle(now, FeedInput::Bytes { connection, bytes: b"[]" });
+            connection = opened(&feed.handle(now, FeedInput::Ended { connection, whole: true, random: 0.5 }));
+            let head = FeedHead {
+                status: 200,
+                content_type: Some("text/event-stream".into()),
+                ..FeedHead::default()
+            };
+            feed.handle(now, FeedInput::Head { connection, head });
+            feed.handle(now, FeedInput::Bytes { connection, bytes: event.as_bytes() });
+        } else {
+            feed.handle(now, FeedInput::Head { connection, head: whole.clone() });
+            feed.handle(now, FeedInput::Bytes { connection, bytes: b"[1]" });
+            feed.handle(now, FeedInput::Ended { connection, whole: true, random: 0.5 });
+        }
+        assert_eq!(feed.state(), FeedState::Closed, "live: {is_live}");
+        let effects = feed.handle(now, FeedInput::StoreFailed { loss: Loss::StorageFull, random: 0.5 });
+        let is_abort = |effect: &FeedEffect| matches!(effect, FeedEffect::Abort { .. });
+        assert!(effects.iter().all(is_abort), "{effects:?}");
+        assert!(
+            matches!(feed.state(), FeedState::Backoff { loss: Loss::StorageFull, .. }),
+            "{:?}",
+            feed.state()
+        );
+        now = feed.next_deadline().unwrap();
+        let effects = feed.handle(now, FeedInput::Timer { random: 0.5 });
+        let [FeedEffect::Open { request, connection }] = &effects[..] else { panic!("{effects:?}") };
+        assert_eq!(request.query(), "offset=0009");
+        let connection = *connection;
+        feed.handle(now, FeedInput::Head { connection, head: whole.clone() });
+        feed.handle(now, FeedInput::Bytes { connection, bytes: b"[1]" });
+        let effects = feed.handle(now, FeedInput::Ended { connection, whole: true, random: 0.5 });
+        let [FeedEffect::Store { to, .. }] = &effects[..] else { panic!("{effects:?}") };
+        assert!(feed.handle(now, FeedInput::Stored { to: to.clone() }).is_empty());
+        assert_eq!((feed.state(), feed.next_deadline()), (FeedState::Closed, None));
+    }
+}
+
 fn opened(effects: &[FeedEffect]) -> u64 {
     match effects.last() {
         Some(FeedEffect::Open { connection, .. }) => *connection,

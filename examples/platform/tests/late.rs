@@ -268,3 +268,43 @@ async fn what_was_dismissed_stays_so_where_it_is_found_to_have_begun_earlier_and
     let anew = value(earlier["since"].as_str().unwrap()).await;
     assert_eq!((&anew["since"], &anew["dismissed"]), (&first["since"], &Value::Null));
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_open_for_longer_than_events_are_kept_stays_so_where_the_state_of_all_is_lost() {
+    for is_gone in [false, true] {
+        let world = World::start().await;
+        let (gateway, support) = (world.person("gateway").await, world.person("support").await);
+        send(&gateway, vec![code(1, 90, 100), odometer(1, 91, 100)]).await;
+        let found = opened(&support, 1).await;
+        pause().await;
+        let month = Duration::from_secs(31 * 86_400);
+        world.node.config.clock.advance(month);
+        world.node.tidy().await.unwrap();
+        let gateway = world.person("gateway").await;
+        let at = platform::clock::text(world.node.config.clock.now());
+        let mut fresh = vec![odometer(2, 90, 0), code(2, 91, 0)];
+        for event in &mut fresh {
+            event["time"] = at.clone().into();
+        }
+        send(&gateway, fresh).await;
+        let support = world.person("support").await;
+        let both = opened(&support, 2).await;
+        assert_eq!(both[&90], found[&90], "gone: {is_gone}");
+        let folder = world.stop().await;
+        let config = config();
+        config.clock.advance(month);
+        let node = open(folder.path(), config).await;
+        let row = platform::storage::key(&["rules", "demo"]);
+        let spoil = move |edit: &mut dyn platform::storage::Edit| {
+            assert!(edit.get(&row)?.is_some());
+            if is_gone { Ok(edit.delete(&row)?) } else { Ok(edit.put(&row, b"{")?) }
+        };
+        node.commit(spoil).await.unwrap();
+        let world = World::of(node, folder);
+        let support = world.person("support").await;
+        for _ in 0..20 {
+            tokio::time::sleep(Duration::from_millis(100)).await;
+            assert_eq!(opens(&support).await, both, "gone: {is_gone}");
+        }
+    }
+}

@@ -203,6 +203,10 @@ impl FeedMachine {
                 self.received = self.stored.clone();
                 self.waiting.clear();
                 self.next = Next::AtOnce;
+                if self.state == FeedState::Closed {
+                    // Its end is not on disk: it comes again.
+                    self.state = FeedState::CatchingUp;
+                }
                 self.lose(now, loss, None, random, &mut out);
             }
             FeedInput::Refetched { offset } => {

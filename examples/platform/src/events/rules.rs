@@ -187,10 +187,13 @@ impl Rules {
         let log = super::log_of_all(org);
         let until = node.look(move |view| Ok(view.tail(&log)?.next)).await?;
         let mut agenda = Agenda::of(org, &again);
-        if lost > 0 && next > 0 {
+        // Without any state, what is kept no longer is known of earlier ones alone.
+        if lost > 0 || next == 0 {
             let now = node.config.clock.now();
-            for (vehicle, from) in without_state(node, org, &runner).await? {
-                agenda.mark(vehicle, from, now);
+            for (vehicle, base) in without_state(node, org, &runner).await? {
+                if base.is_some() || next > 0 {
+                    agenda.mark(vehicle, base.unwrap_or(Timestamp::UNIX_EPOCH), now);
+                }
             }
         }
         if aside > 0 {
@@ -447,7 +450,7 @@ async fn without_state(
     node: &Node,
     org: &str,
     runner: &Runner,
-) -> Result<Vec<(VehicleRef, Timestamp)>, Problem> {
+) -> Result<Vec<(VehicleRef, Option<Timestamp>)>, Problem> {
     let known: BTreeSet<VehicleRef> = runner.vehicles().map(|state| state.vehicle().clone()).collect();
     let (org, now) = (org.to_owned(), node.config.clock.now());
     node.look(move |view| {
@@ -459,7 +462,7 @@ async fn without_state(
                 continue;
             }
             let base = bases::instants(view, &org, number)?.into_iter().rfind(|reached| *reached <= now);
-            found.push((vehicle, base.unwrap_or(Timestamp::UNIX_EPOCH)));
+            found.push((vehicle, base));
         }
         Ok(found)
     })

@@ -9,6 +9,11 @@ use crate::auth::Role;
 use crate::problem::Problem;
 use crate::storage::Edit;
 
+fn is_same(one: &str, other: &str) -> bool {
+    let read = |text| serde_json::from_str::<serde_json::Value>(text).ok();
+    read(one) == read(other)
+}
+
 pub(super) fn change(edit: &mut dyn Edit, asked: &Asked<'_>) -> Result<u64, Stop> {
     let mut item: Item = asked.must(edit)?;
     // A share lets somebody see a car; only its fleet writes.
@@ -16,17 +21,20 @@ pub(super) fn change(edit: &mut dyn Edit, asked: &Asked<'_>) -> Result<u64, Stop
         return Err(Problem::forbidden().into());
     }
     let value = item.value.clone().unwrap_or_default();
-    let known = item.bases.iter().find(|(version, _)| *version == asked.base).map(|(_, value)| value.clone());
-    let base =
-        known.unwrap_or_else(|| if asked.base == item.version { value.clone() } else { "{}".to_owned() });
-    let ours = match asked.kind {
-        Kind::Put => asked.body.to_json(),
-        Kind::Patch => {
-            merge_patch(Some(&base), &asked.body.to_json()).ok_or_else(|| invalid("a merge patch"))?
-        }
-        Kind::Act | Kind::Delete => return Err(asked.not_here()),
+    let known = item.bases.iter().find(|(version, _)| *version == asked.base).map(|(_, value)| value);
+    let known = known.or(Some(&value).filter(|_| asked.base == item.version));
+    let base = known.map_or("{}", |known| known);
+    let body = asked.body.to_json();
+    let over = |base: &str| match asked.kind {
+        Kind::Put => Ok(body.clone()),
+        Kind::Patch => merge_patch(Some(base), &body).ok_or_else(|| invalid("a merge patch")),
+        Kind::Act | Kind::Delete => Err(asked.not_here()),
     };
-    match three_way(&base, &ours, &value) {
+    match three_way(base, &over(base)?, &value) {
+        // Against nothing, what is to be taken away seems to be there since.
+        Some(ThreeWay::Merged(merged)) if known.is_none() && !is_same(&merged, &over(&value)?) => {
+            Err(conflict(asked))
+        }
         Some(ThreeWay::Merged(merged)) => {
             let members = Members::parse(&merged).unwrap_or_default();
             let named = |name: &str| Members::parse(&value).unwrap_or_default().0.get(name).cloned();
