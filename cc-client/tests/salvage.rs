@@ -110,6 +110,25 @@ fn with_a_broken_header_every_write_is_kept() {
     assert_eq!(kept_after("the first page is zero", |bytes| bytes[..PAGE].fill(0)), all);
 }
 
+/// Messages are not listed anew: how far they were taken is kept, and so it is told where some are missing.
+#[test]
+fn how_far_messages_were_taken_is_kept_and_items_are_listed_anew() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = file(folder.path());
+    let taken = Offset::new("0000017").unwrap();
+    let mut store = SqliteStore::open(&path, Durability::Process).unwrap();
+    assert!(store.set_position("vehicles/local/7", &Offset::BEGINNING, &taken).unwrap());
+    store.pause().unwrap();
+    drop(store);
+    let mut bytes = std::fs::read(&path).unwrap();
+    bytes[..PAGE].fill(0);
+    std::fs::write(&path, &bytes).unwrap();
+    let (mut store, salvage) = SqliteStore::open_or_salvage(&path, Durability::Process).unwrap();
+    assert_eq!(salvage.unwrap().writes, u64::from(WRITES));
+    assert_eq!(store.position("vehicles/local/7").unwrap(), Some(taken));
+    assert_eq!(store.position("me").unwrap(), None);
+}
+
 #[test]
 fn of_a_file_that_was_cut_off_the_writes_before_the_cut_are_kept() {
     let (half, is_partial) = kept_after("cut at half", |bytes| bytes.truncate(bytes.len() / 2));

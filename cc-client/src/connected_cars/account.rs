@@ -233,6 +233,8 @@ impl ConnectedCars {
         loop {
             quiet.check(path)?;
             let token = self.token().await?;
+            // While it waited for that, another may have been told.
+            quiet.check(path)?;
             let mut headers = vec![
                 ("authorization", bearer(&token.secret)),
                 ("x-organization-namespace", self.namespace.clone()),

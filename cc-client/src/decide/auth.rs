@@ -209,6 +209,11 @@ impl AuthMachine {
         self.state
     }
 
+    /// Whether so many tokens in a row were refused that one of before is not worth another try.
+    pub(crate) fn is_refused_again(&self) -> bool {
+        self.refusals > 2
+    }
+
     /// What a request is to do at `now`; where it has to wait, [`AuthInput::Wanted`] is to be reported first.
     pub fn token(&self, now: Mono) -> TokenUse {
         match (self.state, self.token) {

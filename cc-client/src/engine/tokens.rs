@@ -369,7 +369,9 @@ impl Engine {
             // Whoever has just signed in, or started, holds none: any is newer.
             let is_newer = shared.number > self.tokens.number || self.tokens.token.is_empty();
             self.tokens.shared = self.tokens.shared.max(shared.number);
-            if left > 0 && is_mine && is_waited_for && is_newer {
+            // Where one token after the other was refused, that of another process may have been as well, and it waits as long as this one.
+            let may_be_good = !self.auth.is_refused_again();
+            if left > 0 && is_mine && is_waited_for && is_newer && may_be_good {
                 self.tokens.number = shared.number;
                 self.tokens.token = shared.token;
                 stored = Some((shared.number, Duration::from_millis(left as u64)));

@@ -31,6 +31,7 @@ pub struct MemoryStore {
     ids: Undoable<WriteId, u64>,
     settled: Undoable<WriteId, (u64, SendOutcome)>,
     last: u64,
+    last_settled: u64,
     values: Undoable<String, Vec<u8>>,
     locks: Undoable<String, (u64, i64)>,
     /// Writes of others, by their owners and places.
@@ -144,12 +145,26 @@ impl MemoryStore {
         }
     }
 
+    /// A write, with the base that it has where what lies just behind the version that was shown is one's own, and the feed has yet to tell of it.
+    fn with_base(&self, write: &Write) -> Write {
+        let mut write = write.clone();
+        let minds = write.is_of_latest();
+        for done in self.rows.values().filter(|entry| minds && entry.is_done()) {
+            if done.is_of(&write.collection, &write.key) {
+                write.base = write.base_behind(done.version, done.write.makes()).or(write.base);
+            }
+        }
+        write
+    }
+
     /// A write that is done leaves the outbox; what became of it is remembered.
     fn leave(&mut self, number: u64) {
         let Some(entry) = self.rows.remove(&number) else { return };
         self.ids.remove(&entry.write.id);
         if let Some(outcome) = entry.outcome {
-            self.settled.insert(entry.write.id, (number, outcome));
+            // In the order in which they were settled, whatever waited longest.
+            self.last_settled = number.max(self.last_settled + 1);
+            self.settled.insert(entry.write.id, (self.last_settled, outcome));
         }
         if self.settled.len() as u64 > REMEMBERED {
             let oldest = self.settled.iter().min_by_key(|(_, (number, _))| *number);
@@ -244,13 +259,7 @@ impl Store for MemoryStore {
             if self.ids.contains_key(&write.id) || self.settled.contains_key(&write.id) {
                 continue;
             }
-            let mut write = write.clone();
-            let minds = write.is_of_latest();
-            for done in self.rows.values().filter(|entry| minds && entry.is_done()) {
-                if done.is_of(&write.collection, &write.key) {
-                    write.base = write.base_behind(done.version, done.write.makes()).or(write.base);
-                }
-            }
+            let write = self.with_base(write);
             self.last += 1;
             self.ids.insert(write.id, self.last);
             let entry = Entry { lane: lane.into(), write, outcome: None, version: 0, detail: None };
@@ -384,9 +393,10 @@ impl Store for MemoryStore {
 
     fn send_again(&mut self, id: WriteId, write: &Write) -> Result<bool, StoreError> {
         let Some(number) = self.ids.get(&id).copied() else { return Ok(false) };
+        let again = self.with_base(write);
         let open = self.rows.get_mut(&number).filter(|entry| entry.outcome.is_some() && !entry.is_done());
         let Some(entry) = open else { return Ok(false) };
-        entry.write = write.clone();
+        entry.write = again;
         entry.outcome = None;
         entry.detail = None;
         self.keep_stamp(Some(write.clock));

@@ -316,3 +316,23 @@ async fn what_has_waited_until_it_is_kept_no_longer_is_given_up_in_the_open_too(
     assert_eq!(ids.len(), 3);
     assert!(ids.contains(&*id), "{ids:?}, not {id}");
 }
+
+#[tokio::test]
+async fn what_was_put_off_by_a_clock_that_was_ahead_is_tried_again_once_it_is_right() {
+    let base = Arc::new(Mutex::new(String::new()));
+    let partner = Partner::start(base.clone()).await;
+    let ahead = config();
+    ahead.clock.advance(Duration::from_secs(5 * 86_400));
+    let world = World::with(ahead).await;
+    base.lock().unwrap().clone_from(&world.base);
+    subscribe(&world, &partner.url).await;
+    partner.mood.send_replace(Mood::Ill);
+    drive(&world, 7, 100..101).await;
+    partner.refused(0).await;
+    tokio::time::sleep(Duration::from_millis(500)).await;
+    let folder = world.stop().await;
+    partner.mood.send_replace(Mood::Well);
+    let world = World::of(common::open(folder.path(), config()).await, folder);
+    base.lock().unwrap().clone_from(&world.base);
+    assert_eq!(partner.took(1).await, [(7, 100)]);
+}

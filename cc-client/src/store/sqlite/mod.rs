@@ -21,8 +21,8 @@ use lock::Lock;
 use one::One;
 use opening::{Identity, place};
 use rows::{
-    keep, keep_stamp, leave, outcome_of, position, readable, record_of, rest_of, row_of, seen, set_position,
-    set_unreadable, set_value, settle, stamp_anew, value, waiting, word_of,
+    SETTLED, base_of, keep, keep_stamp, leave, outcome_of, position, readable, record_of, rest_of, row_of,
+    seen, set_position, set_unreadable, set_value, settle, stamp_anew, value, waiting, word_of,
 };
 pub use salvage::Salvage;
 
@@ -400,7 +400,8 @@ impl Store for SqliteStore {
                 "UPDATE outbox SET id = ?2, kind = ?3, base = ?4, clock = ?5, body = ?6, outcome = NULL, detail = NULL
                  WHERE id = ?1 AND outcome IS NOT NULL AND outcome NOT IN ('applied', 'duplicate')",
             )?;
-            let base = write.base.map(|base| base as i64);
+            // One's own that is done, and not told yet, has been seen.
+            let base = base_of(transaction, write)?.map(|base| base as i64);
             let (kind, clock) = (write.kind.as_str(), write.clock.to_string());
             keep_stamp(transaction, Some(write.clock))?;
             Ok(update.execute(params![id.0, write.id.0, kind, base, clock, write.body])? > 0)
@@ -427,9 +428,8 @@ impl Store for SqliteStore {
                         format!("INSERT INTO aside (owner, {COLUMNS}) SELECT ?1, {COLUMNS} FROM outbox");
                     transaction.execute(&set_aside, [owner])?;
                 } else {
-                    let gone = "INSERT OR REPLACE INTO settled (number, id, outcome)
-                        SELECT number, id, coalesce(outcome, ?1) FROM outbox";
-                    transaction.execute(gone, [word_of(NAMELESS)])?;
+                    let gone = format!("{SETTLED} coalesce(outcome, ?1) FROM outbox");
+                    transaction.execute(&gone, [word_of(NAMELESS)])?;
                 }
                 transaction.execute_batch(
                     "DELETE FROM outbox; DELETE FROM records; DELETE FROM positions;
@@ -454,9 +454,8 @@ impl Store for SqliteStore {
             let waited = waited.query_map([owner], |row| Ok(WriteId(row.get(0)?)))?;
             let waited = waited.collect::<Result<_, _>>()?;
             if let Some(outcome) = outcome {
-                let gone = "INSERT OR REPLACE INTO settled (number, id, outcome)
-                    SELECT number, id, coalesce(outcome, ?2) FROM aside WHERE owner = ?1";
-                transaction.execute(gone, [owner, &word_of(outcome)])?;
+                let gone = format!("{SETTLED} coalesce(outcome, ?2) FROM aside WHERE owner = ?1");
+                transaction.execute(&gone, [owner, &word_of(outcome)])?;
             } else {
                 let back = format!(
                     "INSERT INTO outbox ({COLUMNS}) SELECT {COLUMNS} FROM aside WHERE owner = ?1 ORDER BY number"

@@ -95,6 +95,11 @@ pub(super) fn keep(connection: &Connection, record: &Record) -> Result<bool, Sto
     Ok(changed)
 }
 
+/// Remembers what became of rows: the outcome follows, and where they are. Numbers say in which order they were settled, and are none that rows
+/// behind them have: what has waited long is not forgotten before what was settled earlier.
+pub(super) const SETTLED: &str = "INSERT OR REPLACE INTO settled (number, id, outcome)
+    SELECT max(number, (SELECT coalesce(max(number), 0) FROM settled) + row_number() OVER (ORDER BY number)), id,";
+
 /// Writes that are done, and of which the feed has told, leave the outbox; what became of them is remembered.
 pub(super) fn leave(
     connection: &Connection,
@@ -102,9 +107,7 @@ pub(super) fn leave(
     params: &[&dyn rusqlite::ToSql],
 ) -> Result<(), StoreError> {
     let done = format!("outcome IN ('applied', 'duplicate') AND {told}");
-    let insert = format!(
-        "INSERT OR REPLACE INTO settled (number, id, outcome) SELECT number, id, outcome FROM outbox WHERE {done}"
-    );
+    let insert = format!("{SETTLED} outcome FROM outbox WHERE {done}");
     if connection.prepare_cached(&insert)?.execute(params)? > 0 {
         connection.prepare_cached(&format!("DELETE FROM outbox WHERE {done}"))?.execute(params)?;
     }

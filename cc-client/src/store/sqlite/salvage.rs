@@ -315,6 +315,16 @@ fn copy(mended: Mended, path: &Path, new: &Connection) -> Result<(u64, bool), St
         let (name, value): (String, Vec<u8>) = (row.get(0)?, row.get(1)?);
         new.execute("INSERT OR REPLACE INTO small_values VALUES (?1, ?2)", params![name, value])
     });
+    if matches!(values, Ok(true)) {
+        // Messages are not listed: without its place, a feed would tell again what was taken, and not that some are missing.
+        let _ = each(old, "SELECT feed, position FROM positions WHERE feed <> 'me'", |row| {
+            let (feed, position): (String, String) = (row.get(0)?, row.get(1)?);
+            if Offset::new(&position).is_none() {
+                return Ok(0);
+            }
+            new.execute("INSERT OR REPLACE INTO positions VALUES (?1, ?2)", params![feed, position])
+        });
+    }
     let _ = each(old, "SELECT number, id, outcome FROM settled", |row| {
         let Some((number, id, outcome)) = settled_of(row)? else { return Ok(0) };
         new.execute("INSERT OR IGNORE INTO settled VALUES (?1, ?2, ?3)", params![number, id, outcome])

@@ -286,17 +286,20 @@ pub(crate) fn forget_deleted(
         if deleted >= before.as_str() {
             break;
         }
-        let spot: Spot = from_json(&spot)?;
-        // It may be there again, or have been deleted once more.
-        let item = Item::load(edit, &spot)?;
-        if let Some(item) = item.filter(|item| item.value.is_none() && item.updated == deleted) {
-            let swept = swept(&spot.org, &spot.collection);
-            let known = get_json::<u64>(edit, &swept)?.unwrap_or(0);
-            put_json(edit, &swept, &known.max(item.version))?;
-            edit.delete(&spot.place())?;
-        }
-        edit.delete(&name)?;
-        gone += 1;
+        // One that does not read stays, and holds up no other.
+        let is_gone = if_it_reads(edit, |edit| {
+            let spot: Spot = from_json(&spot)?;
+            // It may be there again, or have been deleted once more.
+            let item = Item::load(edit, &spot)?;
+            if let Some(item) = item.filter(|item| item.value.is_none() && item.updated == deleted) {
+                let swept = swept(&spot.org, &spot.collection);
+                let known = get_json::<u64>(edit, &swept)?.unwrap_or(0);
+                put_json(edit, &swept, &known.max(item.version))?;
+                edit.delete(&spot.place())?;
+            }
+            edit.delete(&name)
+        })?;
+        gone += usize::from(is_gone.is_some());
     }
     Ok(gone)
 }

@@ -115,6 +115,11 @@ struct Courier {
     unsettled: Option<Arc<Settled>>,
 }
 
+/// Whether something is tried again by now. What is farther away than the longest pause was put off by a clock that was ahead.
+fn is_due(due: i64, now: i64) -> bool {
+    due <= now || due - now > wait(u32::MAX)
+}
+
 /// Events of one vehicle, in their order; those that waited have the key of their row.
 struct Lane {
     vehicle: String,
@@ -176,7 +181,8 @@ impl Courier {
             self.waits = Some(self.node.posts.look(&self.node, &self.hook.who, look).await?);
         }
         let waits = self.waits.get_or_insert_default();
-        let due = waits.iter().filter(|(vehicle, due)| **due <= now && !self.busy.contains_key(*vehicle));
+        let due =
+            waits.iter().filter(|(vehicle, due)| is_due(**due, now) && !self.busy.contains_key(*vehicle));
         let due: Vec<String> = due.map(|(vehicle, _)| vehicle.clone()).take(VEHICLES).collect();
         let hook = self.hook.clone();
         let look = move |view: &dyn View| looked(view, &hook, &due);
@@ -197,7 +203,7 @@ impl Courier {
         }
         self.let_be(now);
         let mut waits = self.waits.iter().flatten();
-        let is_due = waits.any(|(vehicle, due)| *due <= now && !self.busy.contains_key(vehicle));
+        let is_due = waits.any(|(vehicle, due)| is_due(*due, now) && !self.busy.contains_key(vehicle));
         let again = found.more || is_due || !self.outcome.done.is_empty();
         self.settle().await?;
         Ok(if again { Round::More } else { Round::Wait })
@@ -373,7 +379,7 @@ impl Run {
             // What a platform that drains has left is tried when it is back.
             let pause = if sent == Sent::Left && self.node.is_draining() { 0 } else { wait(tries) };
             // At the end of its time it is tried once more, however long the wait is by then.
-            let last = waiting.since + LONGEST;
+            let last = waiting.since.min(self.now) + LONGEST;
             let is_over = self.now >= last;
             // One that was left alone then comes soon: its time is over.
             let due = if is_over { self.now + pause.min(wait(0)) } else { last.min(self.now + pause) };

@@ -204,7 +204,7 @@ impl World {
             if is_nameless(store)? || !mine.person().owns(store)? {
                 return Ok(None);
             }
-            seen = store.item(&row.write.collection, &row.write.key)?.map_or(0, |item| item.version);
+            seen = store.told(&row.write.collection, &row.write.key)?.map_or(0, |item| item.version);
             let now = resolve(store, &row.write, resolution, (fresh, clock))?.ok().flatten();
             if is_unseen && now == Some(fresh) {
                 // A mistake: it says that it has seen what it has not.
@@ -240,7 +240,7 @@ impl World {
             }
             let mut seen = BTreeMap::new();
             for (Row { write, .. }, _) in store.unresolved()? {
-                let item = store.item(&write.collection, &write.key)?;
+                let item = store.told(&write.collection, &write.key)?;
                 seen.insert(write.id, item.map_or(0, |item| item.version));
             }
             let decided = policies.resolve_all(store, || fresh.next().unwrap_or(last), clock)?;

@@ -1,0 +1,106 @@
+//! What is known of writes that are settled, and of those that are sent again, is the same in each store.
+#![cfg(feature = "sqlite")]
+#![allow(clippy::disallowed_methods, clippy::expect_used, clippy::unwrap_used, reason = "tests")]
+
+use cc_client::decide::SendOutcome;
+use cc_client::store::{Durability, MemoryStore, Record, Row, Settled, SqliteStore, Standing, Store};
+use cc_client::wire::ProblemCode;
+use cc_client::{Offset, Stamp, Write, WriteId, WriteKind};
+use cc_core::Timestamp;
+
+fn write(number: u64, collection: &str, key: &str, base: Option<u64>) -> Write {
+    let mut random = [0; 10];
+    random[..8].copy_from_slice(&number.to_be_bytes());
+    let id = WriteId::new(Timestamp::default(), random);
+    let clock = Stamp { millis: number, counter: 0, node: 1 };
+    let mut write = Write::new(id, (collection, key), WriteKind::Put, "{}", clock);
+    write.base = base;
+    write
+}
+
+fn settled(row: &Row, outcome: SendOutcome, version: Option<u64>) -> Settled {
+    let mut settled = Settled::new((row.number, row.write.id), outcome);
+    settled.version = version;
+    settled
+}
+
+fn stores() -> (tempfile::TempDir, [Box<dyn Store>; 2]) {
+    let folder = tempfile::tempdir().unwrap();
+    let file = SqliteStore::open(folder.path().join("client.db"), Durability::Process).unwrap();
+    (folder, [Box::new(MemoryStore::new()), Box::new(file)])
+}
+
+/// The feed tells of these versions of items.
+fn tells(store: &mut dyn Store, position: &mut Offset, told: &[(&str, &str, u64)]) {
+    let records: Vec<Record> = told
+        .iter()
+        .map(|(collection, key, version)| {
+            let text =
+                format!(r#"{{"collection":"{collection}","key":"{key}","version":{version},"value":{{}}}}"#);
+            Record::parse(&text).unwrap()
+        })
+        .collect();
+    let number = position.as_str().parse::<u64>().unwrap_or(0) + 1;
+    let to = Offset::new(&format!("{number:04}")).unwrap();
+    store.take("me", position, &records, &to).unwrap();
+    *position = to;
+}
+
+#[test]
+fn a_write_that_waited_long_is_remembered_as_long_as_what_is_settled_with_it() {
+    let (_folder, stores) = stores();
+    for mut store in stores {
+        let store = &mut *store;
+        let mut position = Offset::BEGINNING;
+        store.accept("main", &[write(1, "bookings", "7", None)]).unwrap();
+        let row = store.waiting("main", 1, u32::MAX).unwrap().remove(0);
+        store.settle(&[settled(&row, SendOutcome::Conflict, None)]).unwrap();
+        // Many others are done meanwhile.
+        for turn in 0..11_u64 {
+            let writes: Vec<Write> =
+                (0..1_000).map(|one| write(10 + turn * 1_000 + one, "places", "b", None)).collect();
+            store.accept("main", &writes).unwrap();
+            let rows = store.waiting("main", u32::MAX, u32::MAX).unwrap();
+            let done: Vec<Settled> =
+                rows.iter().map(|row| settled(row, SendOutcome::Applied, Some(turn + 1))).collect();
+            store.settle(&done).unwrap();
+            tells(store, &mut position, &[("places", "b", turn + 1)]);
+        }
+        let again = write(2, "bookings", "7", Some(3));
+        assert!(store.send_again(row.write.id, &again).unwrap());
+        let row = store.waiting("main", 1, u32::MAX).unwrap().remove(0);
+        store.settle(&[settled(&row, SendOutcome::Applied, Some(4))]).unwrap();
+        tells(store, &mut position, &[("bookings", "7", 4)]);
+        // One more is settled: what is old goes.
+        store.accept("main", &[write(3, "places", "b", None)]).unwrap();
+        let row = store.waiting("main", 1, u32::MAX).unwrap().remove(0);
+        store.settle(&[settled(&row, SendOutcome::Applied, Some(99))]).unwrap();
+        tells(store, &mut position, &[("places", "b", 99)]);
+        let applied = Some(Standing::Settled(SendOutcome::Applied));
+        assert_eq!(store.standing(again.id).unwrap(), applied);
+        assert_eq!(store.standing(write(3, "places", "b", None).id).unwrap(), applied);
+        assert_eq!(store.standing(write(10, "places", "b", None).id).unwrap(), None);
+    }
+}
+
+#[test]
+fn what_is_sent_again_has_seen_ones_own_write_of_which_the_feed_has_not_told() {
+    let (_folder, stores) = stores();
+    for mut store in stores {
+        let store = &mut *store;
+        tells(store, &mut Offset::BEGINNING.clone(), &[("bookings", "7", 3)]);
+        let writes = [write(1, "bookings", "7", Some(3)), write(2, "bookings", "7", Some(3))];
+        store.accept("main", &writes).unwrap();
+        let rows = store.waiting("main", 9, u32::MAX).unwrap();
+        let rejected = SendOutcome::Rejected(ProblemCode::InvalidEntity);
+        store.settle(&[settled(&rows[0], rejected, None)]).unwrap();
+        store.settle(&[settled(&rows[1], SendOutcome::Applied, Some(4))]).unwrap();
+        assert!(store.send_again(writes[0].id, &write(5, "bookings", "7", Some(3))).unwrap());
+        assert_eq!(store.waiting("main", 9, u32::MAX).unwrap()[0].write.base, Some(4));
+        // Of somebody else's version in between nobody here has seen anything.
+        let row = store.waiting("main", 9, u32::MAX).unwrap().remove(0);
+        store.settle(&[settled(&row, SendOutcome::Conflict, None)]).unwrap();
+        assert!(store.send_again(row.write.id, &write(6, "bookings", "7", Some(2))).unwrap());
+        assert_eq!(store.waiting("main", 9, u32::MAX).unwrap()[0].write.base, Some(2));
+    }
+}
