@@ -15,7 +15,7 @@ use crate::engine::HttpRequest;
 #[cfg(feature = "verify")]
 use crate::key_file::{KeyFile, KeyFileError};
 use crate::transport::{Most, Transport, TransportError, whole};
-use crate::wire::{Problem, ProblemCode};
+use crate::wire::{LONGEST_WAIT, Problem, ProblemCode};
 
 /// Who signed in, and the secret that says so.
 #[non_exhaustive]
@@ -91,8 +91,7 @@ struct Answer {
 const MOST: Most = Most { bytes: 64 << 10, time: Duration::from_secs(30) };
 /// The wait where the platform names none.
 const WAIT: Duration = Duration::from_secs(1);
-/// The longest wait that is believed, of the platform and of anybody else.
-const LONGEST: Duration = Duration::from_secs(3_600);
+/// The longest wait that is believed of anybody but the platform.
 const LONGEST_OF_OTHERS: Duration = Duration::from_secs(60);
 
 /// A person signs in; `device` is a name for people, such as the phone's model.
@@ -190,7 +189,7 @@ async fn ask(
     Err(match head.status {
         0..=399 => SignInError::Answer,
         401 if problem.code == ProblemCode::TokenInvalid => SignInError::Credentials,
-        429 if is_own => limited(LONGEST),
+        429 if is_own => limited(LONGEST_WAIT),
         // A balancer in front of the platform.
         429 if !kind.contains("html") => limited(LONGEST_OF_OTHERS),
         // The network wants something of the person (RFC 6585, 6).

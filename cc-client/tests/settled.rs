@@ -1,10 +1,9 @@
-//! What is known of writes that are settled, and of those that are sent again, is the same in each store.
+//! What became of writes is remembered in the order in which they were settled, in each store.
 #![cfg(feature = "sqlite")]
 #![allow(clippy::disallowed_methods, clippy::expect_used, clippy::unwrap_used, reason = "tests")]
 
 use cc_client::decide::SendOutcome;
 use cc_client::store::{Durability, MemoryStore, Record, Row, Settled, SqliteStore, Standing, Store};
-use cc_client::wire::ProblemCode;
 use cc_client::{Offset, Stamp, Write, WriteId, WriteKind};
 use cc_core::Timestamp;
 
@@ -80,27 +79,5 @@ fn a_write_that_waited_long_is_remembered_as_long_as_what_is_settled_with_it() {
         assert_eq!(store.standing(again.id).unwrap(), applied);
         assert_eq!(store.standing(write(3, "places", "b", None).id).unwrap(), applied);
         assert_eq!(store.standing(write(10, "places", "b", None).id).unwrap(), None);
-    }
-}
-
-#[test]
-fn what_is_sent_again_has_seen_ones_own_write_of_which_the_feed_has_not_told() {
-    let (_folder, stores) = stores();
-    for mut store in stores {
-        let store = &mut *store;
-        tells(store, &mut Offset::BEGINNING.clone(), &[("bookings", "7", 3)]);
-        let writes = [write(1, "bookings", "7", Some(3)), write(2, "bookings", "7", Some(3))];
-        store.accept("main", &writes).unwrap();
-        let rows = store.waiting("main", 9, u32::MAX).unwrap();
-        let rejected = SendOutcome::Rejected(ProblemCode::InvalidEntity);
-        store.settle(&[settled(&rows[0], rejected, None)]).unwrap();
-        store.settle(&[settled(&rows[1], SendOutcome::Applied, Some(4))]).unwrap();
-        assert!(store.send_again(writes[0].id, &write(5, "bookings", "7", Some(3))).unwrap());
-        assert_eq!(store.waiting("main", 9, u32::MAX).unwrap()[0].write.base, Some(4));
-        // Of somebody else's version in between nobody here has seen anything.
-        let row = store.waiting("main", 9, u32::MAX).unwrap().remove(0);
-        store.settle(&[settled(&row, SendOutcome::Conflict, None)]).unwrap();
-        assert!(store.send_again(row.write.id, &write(6, "bookings", "7", Some(2))).unwrap());
-        assert_eq!(store.waiting("main", 9, u32::MAX).unwrap()[0].write.base, Some(2));
     }
 }

@@ -173,7 +173,7 @@ impl ConnectedCars {
         variables: Option<&str>,
     ) -> Result<Box<str>, ConnectedCarsError> {
         let body = question(query, operation, variables)?;
-        let (head, wait, answer) = self.ask(GRAPHQL, JSON.to_owned(), body).await?;
+        let (head, wait, answer) = self.ask(GRAPHQL, Some((JSON.to_owned(), body))).await?;
         answered(&head, wait, &answer)
     }
 
@@ -192,8 +192,8 @@ impl ConnectedCars {
         if let Some(variables) = variables {
             object(variables)?;
         }
-        let (kind, body) = form(query, operation, variables, file)?;
-        let (head, wait, answer) = self.ask(GRAPHQL, kind, body).await?;
+        let form = form(query, operation, variables, file)?;
+        let (head, wait, answer) = self.ask(GRAPHQL, Some(form)).await?;
         answered(&head, wait, &answer)
     }
 
@@ -203,7 +203,7 @@ impl ConnectedCars {
     ///
     /// Where there is no answer, or none of JSON.
     pub async fn user_info(&self) -> Result<Box<str>, ConnectedCarsError> {
-        let (head, wait, answer) = self.ask(USER, String::new(), Vec::new()).await?;
+        let (head, wait, answer) = self.ask(USER, None).await?;
         if head.status != 200 {
             return Err(ConnectedCarsError::Refused { path: USER, status: head.status, wait });
         }
@@ -220,12 +220,12 @@ impl ConnectedCars {
         Ok(self.token().await?.level)
     }
 
-    /// The answer to a question with a good token: one that is refused is dropped, and it is asked once more with a new one.
+    /// The answer to a question with a good token, of a body with its type or none: a token that is refused is dropped, and it is asked once
+    /// more with a new one.
     async fn ask(
         &self,
         path: &'static str,
-        kind: String,
-        body: Vec<u8>,
+        content: Option<(String, Vec<u8>)>,
     ) -> Result<(HttpHead, Option<Duration>, Zeroizing<Vec<u8>>), ConnectedCarsError> {
         let (host, quiet) =
             if path == GRAPHQL { (&self.api, &self.api_quiet) } else { (&self.auth, &self.auth_quiet) };
@@ -239,12 +239,12 @@ impl ConnectedCars {
                 ("authorization", bearer(&token.secret)),
                 ("x-organization-namespace", self.namespace.clone()),
             ];
-            let method = if kind.is_empty() { "GET" } else { "POST" };
-            if !kind.is_empty() {
+            let (mut method, mut body) = ("GET", Vec::new());
+            if let Some((kind, content)) = &content {
                 headers.push(("content-type", kind.clone()));
+                (method, body) = ("POST", content.clone());
             }
-            let target = path.to_owned();
-            let http = HttpRequest { method, target, headers, body: body.clone(), is_stream: false };
+            let http = HttpRequest { method, target: path.to_owned(), headers, body, is_stream: false };
             let (head, answer) = whole(&**host, http, MOST).await?;
             if head.status != 401 || std::mem::replace(&mut is_again, true) {
                 let wait = quiet.hear(&head);

@@ -6,9 +6,7 @@ use std::time::{Duration, Instant};
 use super::ConnectedCarsError;
 use crate::engine::HttpHead;
 use crate::transport::now;
-
-/// It is believed up to here.
-const LONGEST: Duration = Duration::from_secs(3_600);
+use crate::wire::LONGEST_WAIT;
 
 /// Until when a host wishes to be left alone, and with which status it said so.
 #[derive(Clone, Default)]
@@ -18,7 +16,7 @@ impl Quiet {
     /// For how long a refusal wishes that.
     pub(super) fn wish(head: &HttpHead) -> Option<Duration> {
         let is_busy = matches!(head.status, 429 | 500..);
-        Some(head.retry_after(None).filter(|_| is_busy)?.min(LONGEST))
+        Some(head.retry_after(None).filter(|_| is_busy)?.min(LONGEST_WAIT))
     }
 
     /// Fails where the host is still to be left alone.

@@ -18,13 +18,11 @@ use super::tokens::subject;
 use super::{Asked, Asking, Effect, Engine, HttpHead, HttpRequest, Status, StoreCommand, Ticket};
 use crate::Mono;
 use crate::decide::{AuthLoss, AuthState, FeedState, Loss, OutboxInput, OutboxState};
-use crate::wire::{Problem, ProblemCode};
+use crate::wire::{LONGEST_WAIT, Problem, ProblemCode};
 
-/// The platform's wish to be left alone is believed up to here.
-const LONGEST: Duration = Duration::from_secs(3_600);
 /// What is on disk may seem longer than what was asked for by less than that.
 const ROUNDING: Duration = Duration::from_millis(10);
-/// Anybody else's is up to here.
+/// Anybody's wish but the platform's is believed up to here.
 const LONGEST_OF_OTHERS: Duration = Duration::from_secs(60);
 /// So much of a refusal is read to see whose it is.
 pub(crate) const REFUSAL: usize = 65_536;
@@ -92,7 +90,7 @@ impl Engine {
     /// What a whole answer to one of the last words wishes.
     #[cfg(feature = "tokio")]
     pub(crate) fn last_wish(&self, now: Mono, head: &HttpHead, body: &[u8]) -> Option<Wished> {
-        let wait = head.retry_after(self.clock.now(now))?.min(LONGEST);
+        let wait = head.retry_after(self.clock.now(now))?.min(LONGEST_WAIT);
         let kind = head.header("content-type").unwrap_or_default().to_ascii_lowercase();
         if head.status / 100 != 3 && kind.contains("json") && is_own(head.status, body) {
             return Some(Wished::ByThePlatform { millis: millis(wait) });
@@ -101,7 +99,7 @@ impl Engine {
     }
 
     pub(super) fn quiet_from(&mut self, now: Mono, left: Duration) {
-        self.quiet.own = now + left.min(LONGEST);
+        self.quiet.own = now + left.min(LONGEST_WAIT);
     }
 
     /// Reads a wish to be left alone. What is not believed is taken out of the head.
@@ -120,7 +118,7 @@ impl Engine {
             _ => kind.contains("json"),
         };
         if may_be_own {
-            let wait = wait.min(LONGEST);
+            let wait = wait.min(LONGEST_WAIT);
             if head.status < 300 && matches!(asked.what, Asking::Feed { .. }) {
                 return self.believe(now, now + wait);
             }
@@ -254,7 +252,7 @@ impl Engine {
 
     /// The platform wishes to be left alone for so much longer, whichever process it told.
     pub(super) fn quiet_kept(&mut self, now: Mono, left: Duration) {
-        let until = now + left.min(LONGEST);
+        let until = now + left.min(LONGEST_WAIT);
         // What was heard here is known better than in whole milliseconds.
         if until > self.quiet.own + ROUNDING {
             self.quiet.own = until;

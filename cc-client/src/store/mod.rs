@@ -381,7 +381,8 @@ pub trait Store: Send {
     /// Takes a write out of the outbox, whatever it waits for. True if it was there.
     fn discard(&mut self, id: WriteId) -> Result<bool, StoreError>;
 
-    /// Puts another write in the place of one that is in conflict or rejected, to be sent with a new id. True if it was there.
+    /// Puts another write in the place of one that is in conflict or rejected, to be sent with a new id, and a base as with [`Self::accept`].
+    /// True if it was there.
     fn send_again(&mut self, id: WriteId, write: &Write) -> Result<bool, StoreError>;
 
     /// How many writes wait.

@@ -10,7 +10,7 @@ pub use control::Control;
 pub use lines::{LineError, LineParser};
 pub use problem::{Detail, Problem, ProblemCode};
 pub use retry_after::RetryAfter;
-pub(crate) use retry_after::parse_http_date;
+pub(crate) use retry_after::{LONGEST_WAIT, parse_http_date};
 pub use sse::{SseError, SseEvent, SseItem, SseParser};
 
 /// The collections of the protocol.

@@ -5,6 +5,9 @@ use std::time::Duration;
 use cc_core::Timestamp;
 use chrono::{DateTime, NaiveDateTime};
 
+/// A wish to be left alone is believed up to here.
+pub(crate) const LONGEST_WAIT: Duration = Duration::from_secs(3_600);
+
 /// When a server wishes to be asked again.
 ///
 /// # Examples

@@ -1,4 +1,5 @@
-//! What is kept of a damaged database: what a person wrote and the platform may not have. The rest the platform tells again.
+//! What is kept of a damaged database: what a person wrote and the platform may not have, and how far messages were taken. The rest the platform
+//! tells again.
 
 use std::fmt;
 use std::path::{Path, PathBuf};
@@ -50,7 +51,7 @@ const IO_ERROR: i32 = 10;
 
 impl SqliteStore {
     /// Opens a file as [`Self::open`] does, after reading all of it; where it is damaged, moves it aside, and begins a new one with
-    /// what can be read of the outbox. Items are listed anew from the platform.
+    /// what can be read of the outbox, and of how far messages were taken. Items are listed anew from the platform.
     ///
     /// Where the first page is damaged, which says where everything begins and what its columns are, the one of a new file is put into a
     /// copy; where the file was cut off, the copy ends there. Then rows are read one by one, past each page that cannot be read, and also

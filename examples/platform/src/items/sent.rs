@@ -79,9 +79,9 @@ impl Changes {
         let changes = batch.changes.into_iter().enumerate().map(|(index, raw)| {
             let wrong = |why| Problem::malformed().because(format!("changes[{index}]{why}"));
             // The members of an array would be taken for it, one after the other.
-            let members = raw.get().starts_with('{').then(|| serde_json::from_str::<Raw<'_>>(raw.get()).ok());
-            let members =
-                members.flatten().ok_or_else(|| wrong(": expected an object with each member once"))?;
+            let is_object = raw.get().starts_with('{');
+            let members = serde_json::from_str::<Raw<'_>>(raw.get()).ok().filter(|_| is_object);
+            let members = members.ok_or_else(|| wrong(": expected an object with each member once"))?;
             let id = text(members.id).ok_or_else(|| wrong(".id: expected a text"))?;
             Ok(members.read(id))
         });

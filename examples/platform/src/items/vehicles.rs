@@ -9,11 +9,6 @@ use crate::auth::Role;
 use crate::problem::Problem;
 use crate::storage::Edit;
 
-fn is_same(one: &str, other: &str) -> bool {
-    let read = |text| serde_json::from_str::<serde_json::Value>(text).ok();
-    read(one) == read(other)
-}
-
 pub(super) fn change(edit: &mut dyn Edit, asked: &Asked<'_>) -> Result<u64, Stop> {
     let mut item: Item = asked.must(edit)?;
     // A share lets somebody see a car; only its fleet writes.
@@ -56,4 +51,10 @@ pub(super) fn change(edit: &mut dyn Edit, asked: &Asked<'_>) -> Result<u64, Stop
         Some(ThreeWay::Conflict(_)) => Err(conflict(asked)),
         None => Err(invalid("an object")),
     }
+}
+
+/// Whether two JSON texts say the same.
+fn is_same(one: &str, other: &str) -> bool {
+    let read = |text| serde_json::from_str::<serde_json::Value>(text).ok();
+    read(one) == read(other)
 }

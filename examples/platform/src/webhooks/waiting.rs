@@ -30,6 +30,13 @@ pub(super) struct Waiting {
     pub came: Option<i64>,
 }
 
+impl Waiting {
+    /// When the log had it.
+    fn came(&self, view: &dyn View) -> Result<Option<i64>, StorageError> {
+        self.came.map_or_else(|| came(view, &self.pointer), |came| Ok(Some(came)))
+    }
+}
+
 /// How much is sent between two commits, bytes of pointers.
 const PAGE: usize = 16 << 10;
 /// And about how many bytes of events.
@@ -78,8 +85,7 @@ pub(super) fn row(hook: &Hook, pointer: &str) -> String {
 
 /// The vehicle of a pointer.
 pub(super) fn vehicle(pointer: &str) -> String {
-    let log = pointer.split_once(' ').map_or("", |(_, log)| log);
-    events::vehicle_of(log).map(|(_, vehicle)| vehicle.to_string()).unwrap_or_default()
+    events::vehicle_of(place_of(pointer).1).map(|(_, vehicle)| vehicle.to_string()).unwrap_or_default()
 }
 
 /// What waits in a row that does not read: its key still says which event it is. It is due at once, as one that came now.
@@ -228,14 +234,15 @@ pub(super) fn settle(edit: &mut dyn Edit, hook: &Hook, outcome: &Settled) -> Res
         edit.delete(name)?;
     }
     for waiting in &outcome.undone {
-        let came = waiting.came.map_or_else(|| came(edit, &waiting.pointer), |came| Ok(Some(came)))?;
+        let came = waiting.came(edit)?;
         put_json(edit, &row(hook, &waiting.pointer), &Waiting { came, ..waiting.clone() })?;
     }
-    for Waiting { pointer, tries, came: known, .. } in &outcome.given_up {
+    for waiting in &outcome.given_up {
+        let Waiting { pointer, tries, .. } = waiting;
         let at = clock::text(instant_of(edit.at()));
         let place = key(&["hook failed", &hook.who.org, &hook.who.sub, &hook.id, &at, &random::text::<6>()]);
-        let came = known.map_or_else(|| came(edit, pointer), |came| Ok(Some(came)))?;
-        let (event, vehicle) = (id(pointer, came), format!("{}/{}", hook.who.org, vehicle(pointer)));
+        let (event, vehicle) =
+            (id(pointer, waiting.came(edit)?), format!("{}/{}", hook.who.org, vehicle(pointer)));
         put_json(edit, &place, &json!({"at": at, "tries": tries, "event": event, "vehicle": vehicle}))?;
     }
     Ok(())
