@@ -252,6 +252,12 @@ impl Node {
         }
     }
 
+    /// A message does not read, and is passed over.
+    pub(crate) fn message_unreadable(&self) {
+        self.metrics.message_unreadable();
+        self.note_damage();
+    }
+
     /// So much of what the rules go by does not read: they go on without it.
     pub(crate) fn set_aside(&self, count: u64) {
         self.metrics.rules_aside.fetch_add(count, Relaxed);

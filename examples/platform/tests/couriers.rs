@@ -362,3 +362,48 @@ async fn what_waits_for_a_webhook_goes_with_it_also_after_a_delete_that_was_cut(
     assert_eq!(receiver.seen.lock().unwrap().began, [(100, 1), (100, 2)]);
     assert_eq!(rows(&world, "hook waits").await.len() + rows(&world, "hook failed").await.len(), 0);
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_of_one_vehicle_does_not_read_holds_up_no_other_vehicle() {
+    let receiver = Receiver::start(Duration::ZERO).await;
+    let config = config();
+    let clock = config.clock.clone();
+    let world = World::with(config).await;
+    let (partner, gateway) = subscribe(&world, &receiver.url, 100..104).await;
+    // Of car 100 since when its drivers agree, of 101 an event that is no JSON, and a pointer that is none.
+    let positions = key(&["positions", "demo", "100"]);
+    let kept = positions.clone();
+    let spoil = move |edit: &mut dyn Edit| {
+        edit.put(&kept, b"x")?;
+        edit.append(&key(&["all events", "demo"]), &[b"x"])?;
+        for vehicle in ["101", "104"] {
+            let log = key(&["events", "demo", vehicle]);
+            let number = edit.append(&log, &[b"{\xFF}"])?;
+            edit.append(&key(&["all events", "demo"]), &[format!("{number} {log}").as_bytes()])?;
+        }
+        Ok(())
+    };
+    world.node.commit(spoil).await.unwrap();
+    let said = |id: i64| Value::from((100..104).map(|vehicle| code(vehicle, id)).collect::<Vec<_>>());
+    assert_eq!(gateway.post("/v1/ingest", &said(1)).await.status(), 200);
+    receiver.began(3).await;
+    let mut taken = receiver.seen.lock().unwrap().began.clone();
+    taken.sort_unstable();
+    assert_eq!(taken, [(101, 1), (102, 1), (103, 1)]);
+    // What can be read by nobody is listed, but of a car that the partner may not see; the other waits.
+    let listed = async {
+        while rows(&world, "hook waits").await.len() != 1 || rows(&world, "hook failed").await.is_empty() {
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
+    };
+    tokio::time::timeout(Duration::from_secs(20), listed).await.expect("one waits, and one is given up");
+    let failures = partner.json("/v1/webhooks/w1/failures").await["items"].clone();
+    let vehicles: Vec<&Value> = failures.as_array().unwrap().iter().map(|one| &one["vehicle"]).collect();
+    assert_eq!(vehicles, ["demo/101"]);
+    assert_eq!(world.node.metrics.messages_unreadable.load(Relaxed), 2, "and the pointer");
+    assert!(world.node.has_met_damage());
+    world.node.commit(move |edit| Ok(edit.delete(&positions)?)).await.unwrap();
+    clock.advance(Duration::from_secs(601));
+    receiver.began(4).await;
+    assert_eq!(receiver.seen.lock().unwrap().began[3], (100, 1));
+}

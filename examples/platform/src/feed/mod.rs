@@ -180,18 +180,6 @@ fn page(
     Ok(Page { source, messages, frame: None, written: None, next, tail })
 }
 
-/// What a reader sees of a message, unless that is nothing, it is no longer kept or does not read; and how many bytes were read for it.
-pub(crate) fn seen(
-    view: &dyn View,
-    source: &Source,
-    message: Bytes,
-) -> Result<(Option<Bytes>, usize), StorageError> {
-    Ok(match one_seen(view, source, message)? {
-        (Seen::Told(message), read) => (Some(message), read),
-        (_, read) => (None, read),
-    })
-}
-
 /// What a reader sees of the first messages, until so many bytes are seen or were read for them, or one does not read; and how many they
 /// are.
 fn some_seen(
@@ -223,7 +211,7 @@ fn some_seen(
 }
 
 /// What a reader sees of a message.
-enum Seen {
+pub(crate) enum Seen {
     /// It is not theirs to see, or no longer kept.
     Nothing,
     /// This.
@@ -233,7 +221,13 @@ enum Seen {
 }
 
 /// That, and how many bytes were read for it.
-fn one_seen(view: &dyn View, source: &Source, message: Bytes) -> Result<(Seen, usize), StorageError> {
+///
+/// Errors: those of the storage; `Damaged` where what tells whose it is to see does not read.
+pub(crate) fn one_seen(
+    view: &dyn View,
+    source: &Source,
+    message: Bytes,
+) -> Result<(Seen, usize), StorageError> {
     let message = if source.pointers {
         // What it points to may be forgotten by now.
         match crate::events::follow(view, &message)? {

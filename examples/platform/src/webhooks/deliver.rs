@@ -30,6 +30,8 @@ const AT_ONCE: usize = 16;
 const PATIENCE: Duration = Duration::from_secs(1);
 /// How long what was not delivered is tried, milliseconds.
 const LONGEST: i64 = 3 * 86_400_000;
+/// How long a vehicle waits of which something that is kept does not read, milliseconds.
+const UNREADABLE: i64 = 600_000;
 /// After so many failures in a row a server is left alone until something is due again.
 const FAILURES: u32 = 8;
 
@@ -195,6 +197,9 @@ impl Courier {
                 "rows of a webhook do not read; what waits in them is sent by their keys"
             );
         }
+        for _ in 0..found.aside {
+            self.node.message_unreadable();
+        }
         self.outcome.next = Some(found.next).filter(|next| *next != found.hook.next);
         self.begin(found.due, found.new, now);
         self.follow().await?;
@@ -338,6 +343,8 @@ enum Sent {
     /// The receiver has it, or is not to have it.
     Done,
     Failed,
+    /// What is kept does not tell whether the receiver is to have it.
+    Damaged,
     /// There is nothing to send any more.
     Forgotten,
     /// It was not tried: the server is left alone, the webhook is gone, or the platform drains.
@@ -376,13 +383,21 @@ impl Run {
                 continue;
             }
             let tries = waiting.tries + u32::from(sent == Sent::Failed);
-            // What a platform that drains has left is tried when it is back.
-            let pause = if sent == Sent::Left && self.node.is_draining() { 0 } else { wait(tries) };
+            let pause = match sent {
+                // What a platform that drains has left is tried when it is back.
+                Sent::Left if self.node.is_draining() => 0,
+                Sent::Damaged => UNREADABLE,
+                _ => wait(tries),
+            };
             // At the end of its time it is tried once more, however long the wait is by then.
             let last = waiting.since.min(self.now) + LONGEST;
             let is_over = self.now >= last;
             // One that was left alone then comes soon: its time is over.
-            let due = if is_over { self.now + pause.min(wait(0)) } else { last.min(self.now + pause) };
+            let due = match sent {
+                Sent::Damaged => self.now + pause,
+                _ if is_over => self.now + pause.min(wait(0)),
+                _ => last.min(self.now + pause),
+            };
             let waiting = Waiting { tries, due, ..waiting };
             if sent == Sent::Failed && is_over {
                 // What is behind it goes on in the next round.
@@ -430,6 +445,14 @@ impl Run {
             Ok(Now::Event(event, id)) => body(&event, &id),
             Ok(Now::Nothing) => return Sent::Done,
             Ok(Now::Forgotten) => return Sent::Forgotten,
+            Ok(Now::Lost) => {
+                self.node.message_unreadable();
+                return Sent::Forgotten;
+            }
+            Ok(Now::Damaged) => {
+                self.node.note_damage();
+                return Sent::Damaged;
+            }
             Ok(Now::Gone) => {
                 self.is_gone.store(true, Relaxed);
                 return Sent::Left;

@@ -11,9 +11,11 @@ use sha2::{Digest as _, Sha256};
 use super::{Hook, place};
 use crate::auth::account::account;
 use crate::clock::{self, instant_of};
+use crate::feed::{self, Seen, one_seen};
+use crate::items::audience::event_sight;
 use crate::problem::Problem;
 use crate::storage::{Edit, JOINT, Scan, StorageError, View, from_json, get_json, key, put_json};
-use crate::{events, feed, random};
+use crate::{events, random};
 
 /// An event that was not delivered yet.
 #[derive(Clone, Deserialize, Serialize)]
@@ -54,6 +56,8 @@ pub(super) struct Found {
     pub due: Vec<(String, Vec<(String, Waiting)>)>,
     /// How many of these did not read.
     pub unreadable: usize,
+    /// How many new pointers were none: what they were about is passed over.
+    pub aside: u64,
     pub next: u64,
     pub more: bool,
 }
@@ -126,6 +130,14 @@ fn source(view: &dyn View, hook: &Hook) -> Result<feed::Source, Problem> {
     events::lens::partner_source(known.ok_or_else(Problem::session_revoked)?, &hook.who, &hook.who.org)
 }
 
+/// Whether the subscriber knows of the vehicle of an event.
+fn is_known(view: &dyn View, hook: &Hook, pointer: &str) -> Result<bool, Problem> {
+    let Hook { who, .. } = hook;
+    let account = account(view, who)?.unwrap_or_default();
+    let number = vehicle(pointer).parse().unwrap_or_default();
+    Ok(event_sight(view, who, &account, &who.org, number)?.is_some())
+}
+
 /// What is to be sent of an event by now.
 pub(super) enum Now {
     /// The webhook was taken away, or set anew.
@@ -134,6 +146,10 @@ pub(super) enum Now {
     Forgotten,
     /// It is no longer to be seen, or not asked for.
     Nothing,
+    /// It is none of the kind that it should be, and never will be.
+    Lost,
+    /// What tells whether it is to be seen does not read.
+    Damaged,
     /// This, under that id.
     Event(Box<Event>, String),
 }
@@ -142,12 +158,20 @@ pub(super) enum Now {
 pub(super) fn seen_now(view: &dyn View, hook: &Hook, pointer: &str) -> Result<Now, Problem> {
     let Some(hook) = same(view, hook)? else { return Ok(Now::Gone) };
     let source = source(view, &hook)?;
-    let (event, _) = seen(view, &hook, &source, pointer)?;
-    let Some(event) = event else {
-        let (number, log) = place_of(pointer);
-        return Ok(if number < view.tail(log)?.first { Now::Forgotten } else { Now::Nothing });
-    };
-    Ok(Now::Event(Box::new(event), id(pointer, came(view, pointer)?)))
+    Ok(match seen(view, &source, pointer) {
+        Ok((Seen::Told(event), _)) => match wanted(&hook, event) {
+            Some(event) => Now::Event(Box::new(event), id(pointer, came(view, pointer)?)),
+            None => Now::Nothing,
+        },
+        Ok((Seen::Nothing, _)) => {
+            let (number, log) = place_of(pointer);
+            if number < view.tail(log)?.first { Now::Forgotten } else { Now::Nothing }
+        }
+        Ok((Seen::Unreadable, _)) if is_known(view, &hook, pointer)? => Now::Lost,
+        Ok((Seen::Unreadable, _)) => Now::Nothing,
+        Err(StorageError::Damaged { .. }) => Now::Damaged,
+        Err(error) => return Err(error.into()),
+    })
 }
 
 /// What an event is known by at every receiver, each time it is sent: a UUID (RFC 9562 §5.8) of where it stands and when it came. Its own id
@@ -175,17 +199,15 @@ fn came(view: &dyn View, pointer: &str) -> Result<Option<i64>, StorageError> {
     view.came(log, number)
 }
 
-fn seen(
-    view: &dyn View,
-    hook: &Hook,
-    source: &feed::Source,
-    pointer: &str,
-) -> Result<(Option<Event>, usize), Problem> {
-    let (event, read) = feed::seen(view, source, Bytes::from(pointer.to_owned()))?;
-    let event = event.and_then(|event| Event::from_json(event).ok());
+fn seen(view: &dyn View, source: &feed::Source, pointer: &str) -> Result<(Seen, usize), StorageError> {
+    one_seen(view, source, Bytes::from(pointer.to_owned()))
+}
+
+/// An event, if the webhook asks for such.
+fn wanted(hook: &Hook, event: Bytes) -> Option<Event> {
     let is_wanted =
         |event: &Event| hook.types.is_empty() || hook.types.iter().any(|wanted| wanted == event.type_name());
-    Ok((event.filter(is_wanted), read))
+    Event::from_json(event).ok().filter(is_wanted)
 }
 
 /// Looks for what is new, and for what waits of some vehicles; `None` where the webhook is gone.
@@ -194,7 +216,7 @@ pub(super) fn looked(view: &dyn View, hook: &Hook, due: &[String]) -> Result<Opt
     let source = source(view, &hook)?;
     let tail = view.tail(&source.log)?;
     let from = hook.next.max(tail.first);
-    let (mut new, mut old, mut unreadable) = (Vec::new(), Vec::new(), 0);
+    let (mut new, mut old, mut unreadable, mut aside) = (Vec::new(), Vec::new(), 0, 0);
     let (mut next, mut all_read) = (from, 0);
     for pointer in view.read(&source.log, from, PAGE)? {
         // A pointer is short, and what it points to may be long.
@@ -202,10 +224,18 @@ pub(super) fn looked(view: &dyn View, hook: &Hook, due: &[String]) -> Result<Opt
             break;
         }
         let pointer = String::from_utf8_lossy(&pointer).into_owned();
-        // Only which they are: what they say is read when it is sent.
-        let (event, read) = seen(view, &hook, &source, &pointer)?;
-        if event.is_some() {
-            new.push(pointer);
+        // Only which they are: what they say is read when it is sent, and so is what does not read: it holds up its own vehicle.
+        let (is_to_send, read) = match seen(view, &source, &pointer) {
+            Ok((Seen::Told(event), read)) => (wanted(&hook, event).is_some(), read),
+            Ok((Seen::Nothing, read)) => (false, read),
+            Ok((Seen::Unreadable, read)) => (true, read),
+            Err(StorageError::Damaged { .. }) => (true, pointer.len()),
+            Err(error) => return Err(error.into()),
+        };
+        match vehicle(&pointer) {
+            vehicle if vehicle.is_empty() => aside += u64::from(is_to_send),
+            _ if is_to_send => new.push(pointer),
+            _ => {}
         }
         (next, all_read) = (next + 1, all_read + read);
     }
@@ -221,7 +251,7 @@ pub(super) fn looked(view: &dyn View, hook: &Hook, due: &[String]) -> Result<Opt
         });
         old.push((vehicle.clone(), rows.collect()));
     }
-    Ok(Some(Found { hook, new, due: old, unreadable, next, more: next < tail.next }))
+    Ok(Some(Found { hook, new, due: old, unreadable, aside, next, more: next < tail.next }))
 }
 
 /// Writes what became of a round. Where the webhook was set anew meanwhile, who follows it now begins where this round began.

@@ -21,6 +21,8 @@ use crate::storage::{StorageError, View};
 const REST: TimeDelta = TimeDelta::seconds(5);
 /// And it rests for so many times as long as reading took.
 const RESTS: u32 = 10;
+/// No longer than this: what was put off for longer was by a clock that was ahead.
+const LONGEST: TimeDelta = TimeDelta::hours(1);
 /// The most that waits for its instant, of all vehicles and of one; of those that say more of what is to come, the history is read when
 /// it has come.
 const ALL_AHEAD: Room = Room { events: 20_000, bytes: 32 << 20 };
@@ -152,7 +154,11 @@ impl Agenda {
 
     /// The next vehicle to be read anew, if its time has come: the one that waits longest.
     pub(super) fn due(&self, now: Timestamp) -> Option<VehicleRef> {
-        let due = self.marks.iter().map(|(vehicle, mark)| (self.from(vehicle, mark), vehicle));
+        let due = self.marks.iter().map(|(vehicle, mark)| {
+            let from = self.from(vehicle, mark);
+            let is_ahead = mark.earliest <= now && from - now > LONGEST;
+            (if is_ahead { now } else { from }, vehicle)
+        });
         due.min().filter(|(from, _)| *from <= now).map(|(_, vehicle)| vehicle.clone())
     }
 
@@ -173,7 +179,7 @@ impl Agenda {
 
     /// A vehicle was read anew, and that took so long.
     pub(super) fn rest(&mut self, vehicle: VehicleRef, now: Timestamp, took: std::time::Duration) {
-        let rest = TimeDelta::from_std(took.saturating_mul(RESTS)).unwrap_or(REST).max(REST);
+        let rest = TimeDelta::from_std(took.saturating_mul(RESTS)).unwrap_or(LONGEST).clamp(REST, LONGEST);
         self.rests.retain(|_, until| *until > now);
         self.rests.insert(vehicle, now + rest);
     }
@@ -395,6 +401,19 @@ mod tests {
         assert_eq!(agenda.come(large[4].at).len(), 6);
         agenda.forget(&seven);
         assert_eq!((agenda.room, agenda.rooms.len(), agenda.ahead.len()), (Room::default(), 0, 0));
+    }
+
+    #[test]
+    fn what_was_put_off_by_a_clock_that_was_ahead_is_read_once_it_is_right() {
+        let (mut agenda, at) =
+            (Agenda::default(), |days: i64| clock::instant_of(1_700_000_000_000 + days * 86_400_000));
+        let (seven, eight) = ("demo/7".parse().unwrap(), "demo/8".parse().unwrap());
+        agenda.mark(seven, at(0), at(9));
+        assert_eq!(agenda.due(at(1)), Some("demo/7".parse().unwrap()));
+        agenda.begin(&"demo/7".parse().unwrap());
+        // What is of later waits for its instant.
+        agenda.mark(eight, at(5), at(5));
+        assert_eq!((agenda.due(at(4)), agenda.due(at(5))), (None, Some("demo/8".parse().unwrap())));
     }
 
     #[test]
