@@ -114,6 +114,12 @@ async fn what_follows_from_accounts_items_and_events_is_made_anew_whatever_of_it
         assert_eq!(lose.execute("DELETE FROM map WHERE key = ?", [name]).unwrap(), 1);
     }
     lose.execute("INSERT INTO map VALUES (?, x'78')", [key(&["email", "noise"])]).unwrap();
+    // What leads to nothing goes.
+    let nobody = [key(&["email", "nobody@demo.example"]), r#"{"org":"demo","sub":"user/99"}"#.to_owned()];
+    let nothing = [key(&["care", "demo", "7", "9", "booking gone"]), "user/1".to_owned()];
+    for row in [nobody, nothing] {
+        lose.execute("INSERT INTO map VALUES (?, CAST(? AS BLOB))", row).unwrap();
+    }
     drop(lose);
     assert_eq!(salvage(folder.path()).unwrap().left_out, 1);
     let (_folder, file) = stopped(started(folder).await).await;

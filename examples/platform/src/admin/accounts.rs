@@ -4,7 +4,9 @@ use std::collections::BTreeSet;
 
 use super::{AdminError, checked};
 use crate::allowance;
-use crate::auth::account::{Account, account, by_email, lead_to, put_account, take_account};
+use crate::auth::account::{
+    Account, account, by_email, forget_addresses_of_nobody, lead_to, put_account, take_account,
+};
 use crate::auth::password::PasswordCost;
 use crate::auth::{Role, Who, consents, session};
 use crate::events::access;
@@ -188,6 +190,7 @@ pub(crate) fn catch_up(edit: &mut dyn Edit) -> Result<usize, StorageError> {
             drivers.push(who);
         }
     }
+    forget_addresses_of_nobody(edit)?;
     // Once it is known of each who drives it.
     for (org, vehicle) in driven {
         consents::note(edit, &org, vehicle)?;

@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use super::jose::PublicKey;
 use super::{Role, Who, consents};
-use crate::storage::{Edit, StorageError, View, get_json, key, names, put_json};
+use crate::storage::{Edit, StorageError, View, all, from_json, get_json, key, names, put_json};
 
 /// A person or service. Never printed: it holds a name and secrets.
 #[derive(Clone, Default, Deserialize, Serialize)]
@@ -98,6 +98,20 @@ pub(crate) fn lead_to(edit: &mut dyn Edit, who: &Who, account: &Account) -> Resu
         }
         known => known.map(drop),
     }
+}
+
+/// Takes addresses away that lead to no account any more: nobody could be given them again.
+///
+/// Errors: those of the storage.
+pub(crate) fn forget_addresses_of_nobody(edit: &mut dyn Edit) -> Result<(), StorageError> {
+    for (row, who) in all(edit, "email")? {
+        if let Ok(who) = from_json::<Who>(&who)
+            && matches!(account(edit, &who), Ok(None))
+        {
+            edit.delete(&row)?;
+        }
+    }
+    Ok(())
 }
 
 /// Takes an account away, and with it what it was near to.

@@ -139,10 +139,11 @@ pub(super) fn tell(
     Ok(())
 }
 
-/// Makes the rows anew by which those see an item who were told of it.
+/// Makes the rows anew by which those see an item who were told of it. Others, who know it by its name among strangers, are told once more
+/// where one of theirs is missing: [`are_right`].
 pub(super) fn lead_to(edit: &mut dyn Edit, spot: &Spot, item: &Item) -> Result<(), StorageError> {
-    for (who, _) in &item.viewers {
-        let row = row(who, &spot.collection, &name_in(&who.org, spot));
+    for (who, _) in item.viewers.iter().filter(|(who, _)| who.org == spot.org || !may_be_guest(spot)) {
+        let row = row(who, &spot.collection, &spot.key);
         match leads_to(edit, &row, spot) {
             Ok(true) => {}
             Ok(false) | Err(StorageError::Damaged { .. }) => put_json(edit, &row, spot)?,

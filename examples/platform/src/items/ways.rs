@@ -3,7 +3,7 @@
 
 use cc_core::platform::{Booking, Conversation, Share};
 
-use super::{Collection, Item, Spot, bookings, conversations, names, shares, vehicles};
+use super::{Collection, Item, Spot, bookings, care, conversations, names, shares, vehicles};
 use crate::auth::Who;
 use crate::storage::{Edit, JOINT, StorageError, if_it_reads, key, keys, put_json};
 
@@ -16,7 +16,7 @@ pub(crate) struct Made {
     pub last_user: i64,
 }
 
-/// Makes the rows anew that lead to the items of an organization; those that are there stay.
+/// Makes the rows anew that lead to the items of an organization; those that are there stay, but where a workshop sees a vehicle by nothing.
 ///
 /// Errors: those of the storage, but damage.
 pub(crate) fn make_anew(edit: &mut dyn Edit, org: &str) -> Result<Made, StorageError> {
@@ -31,6 +31,7 @@ pub(crate) fn make_anew(edit: &mut dyn Edit, org: &str) -> Result<Made, StorageE
         }
     }
     vehicles::make_missing(edit, org)?;
+    care::forget_lost(edit, org)?;
     Ok(made)
 }
 
