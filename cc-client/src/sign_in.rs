@@ -10,6 +10,7 @@ use cc_core::Timestamp;
 use serde::{Deserialize, Serialize};
 use zeroize::Zeroizing;
 
+#[cfg(feature = "verify")]
 use crate::clock::device_time;
 use crate::engine::HttpRequest;
 #[cfg(feature = "verify")]

@@ -45,7 +45,7 @@ fn a_key_that_cannot_be_read_leaves_the_others_of_its_set_alone() {
             assert!(Jwt::verify(&signed(HEADER, "{}"), &set(&keys)).is_ok(), "{odd}");
         }
     }
-    for none in ["{}", "[]", r#"{"keys":{}}"#, r#"{"keys":null}"#, r#"{"keys":[}"#] {
+    for none in ["{}", "[]", "[[]]", r#"{"keys":{}}"#, r#"{"keys":null}"#, r#"{"keys":[}"#] {
         assert!(KeySet::parse(none.as_bytes()).is_err(), "{none}");
     }
 }
@@ -135,6 +135,11 @@ fn keys_that_do_not_sign_or_are_too_weak_are_not_used() {
     // A point that is none of the curve's verifies nothing.
     let off = ES256_KEY.replace("f83OJ3D2", "f83OJ3D3");
     assert_eq!(Jwt::verify(ES256, &set(&[&off])).map(drop), Err(JwtError::Signature));
+    // Two keys of one id sign in different ways; a third way is none's.
+    let both = set(&[&ES256_KEY.replace("\"x\"", "\"kid\":\"k\",\"x\""), &jwk("k")]);
+    assert!(Jwt::verify(&signed(HEADER, "{}"), &both).is_ok());
+    let third = signed(r#"{"alg":"RS256","kid":"k"}"#, "{}");
+    assert_eq!(Jwt::verify(&third, &both).map(drop), Err(JwtError::Algorithm));
     // Of two keys, a token without an id chooses none.
     let two = set(&[ES256_KEY, &jwk("k")]);
     assert_eq!(Jwt::verify(ES256, &two).map(drop), Err(JwtError::UnknownKey));
@@ -170,4 +175,7 @@ fn claims_are_judged_by_the_clock_that_is_given() {
         let token = Jwt::verify(&signed(HEADER, &claims), &keys).unwrap();
         assert_eq!(token.check(&expected), judged, "{claims}");
     }
+    expected.tolerance = Duration::MAX;
+    let old = format!(r#"{{"iss":"i","aud":"a","exp":{}}}"#, at(-9_999_999));
+    assert_eq!(Jwt::verify(&signed(HEADER, &old), &keys).unwrap().check(&expected), Ok(()));
 }

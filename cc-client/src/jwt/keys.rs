@@ -8,6 +8,8 @@ use ring::signature::{self, RsaPublicKeyComponents, UnparsedPublicKey};
 use serde::Deserialize;
 use serde_json::value::RawValue;
 
+use super::is_object;
+
 /// How a key signs (RFC 7518, RFC 8037).
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub enum Algorithm {
@@ -136,18 +138,22 @@ impl KeySet {
     ///
     /// [`KeySetError`] where it is no JSON object with `keys`.
     pub fn parse(json: &[u8]) -> Result<Self, KeySetError> {
-        let written: Written<'_> = serde_json::from_slice(json).map_err(|_| KeySetError)?;
-        let keys = written.keys.into_iter().filter_map(|key| serde_json::from_str(key.get()).ok());
+        let written: Written<'_> =
+            serde_json::from_slice(json).ok().filter(|_| is_object(json)).ok_or(KeySetError)?;
+        let keys = written.keys.into_iter().filter(|key| is_object(key.get().as_bytes()));
+        let keys = keys.filter_map(|key| serde_json::from_str(key.get()).ok());
         Ok(Self(keys.filter_map(WrittenKey::read).collect()))
     }
 
     /// The key of that id. A token without an id has the only key there is.
     pub fn find(&self, id: Option<&str>) -> Option<&Key> {
-        match (id, self.0.as_slice()) {
-            (None, [only]) => Some(only),
-            (None, _) => None,
-            (Some(id), keys) => keys.iter().find(|key| key.id.as_deref() == Some(id)),
-        }
+        self.named(id).next()
+    }
+
+    /// The keys of that id: more than one where they sign in different ways (RFC 7517 §4.5).
+    pub(super) fn named(&self, id: Option<&str>) -> impl Iterator<Item = &Key> {
+        let is_only = self.0.len() == 1;
+        self.0.iter().filter(move |key| if id.is_none() { is_only } else { key.id.as_deref() == id })
     }
 
     /// Whether it holds no key.

@@ -192,7 +192,7 @@ impl Jwt {
     ///
     /// [`JwtError::Expired`] or [`JwtError::NotYet`].
     pub(crate) fn is_now(&self, now: Timestamp, tolerance: Duration) -> Result<(), JwtError> {
-        let (tolerance, now) = (tolerance.as_secs() as i64, now.timestamp());
+        let (tolerance, now) = (i64::try_from(tolerance.as_secs()).unwrap_or(i64::MAX), now.timestamp());
         if self.exp.is_some_and(|exp| now >= exp.saturating_add(tolerance)) {
             return Err(JwtError::Expired);
         }
@@ -255,10 +255,9 @@ impl KeySet {
         if header.has_crit {
             return Err(JwtError::Malformed);
         }
-        let key = self.find(header.kid).ok_or(JwtError::UnknownKey)?;
-        if key.algorithm().as_str() != header.alg {
-            return Err(JwtError::Algorithm);
-        }
+        let mut keys = self.named(header.kid).peekable();
+        keys.peek().ok_or(JwtError::UnknownKey)?;
+        let key = keys.find(|key| key.algorithm().as_str() == header.alg).ok_or(JwtError::Algorithm)?;
         if !key.verifies(signed.as_bytes(), &signature) {
             return Err(JwtError::Signature);
         }

@@ -4,13 +4,18 @@ use std::collections::BTreeSet;
 
 use super::{AdminError, checked};
 use crate::allowance;
-use crate::auth::account::{Account, SPEAKERS, account, by_email, put_account, take_account};
+use crate::auth::account::{
+    Account, account, by_email, forget_addresses_of_nobody, lead_to, put_account, take_account,
+};
 use crate::auth::password::PasswordCost;
 use crate::auth::{Role, Who, consents, session};
+use crate::events::access;
 use crate::items::Collection::{
     Bookings, Conversations, Messages, Places, Recommendations, Shares, Trips, Vehicles,
 };
-use crate::items::{Collection, Spot, begin_beyond, end_without_right, last, refresh, refresh_shared_with};
+use crate::items::{
+    Collection, Spot, begin_beyond, end_without_right, last, refresh, refresh_shared_with, ways,
+};
 use crate::storage::{
     Edit, JOINT, StorageError, View, all, from_json, get_json, if_it_reads, key, names, put_json,
 };
@@ -165,31 +170,40 @@ pub(crate) const RULES: &str = "rules of sight";
 /// car let others see where it is. 6: what another organization shares has names of its own.
 const OF_NOW: u64 = 6;
 
-/// Looks once through a database of before, since its rows say who saw what, and how much they keep, by the rules of then; gives how many
-/// rows do not read. Those are passed over, and the next start looks again.
+/// Looks once through a database of before, or one that was salvaged, since its rows say who saw what, and how much they keep, by the rules of
+/// then, and lead to accounts and items; gives how many rows do not read. Those are passed over, and the next start looks again.
 pub(crate) fn catch_up(edit: &mut dyn Edit) -> Result<usize, StorageError> {
     if get_json::<u64>(edit, RULES)?.is_some_and(|known| known >= OF_NOW) {
         return Ok(0);
     }
     let (mut unread, mut drivers, mut organizations) = (0, Vec::new(), BTreeSet::new());
+    let mut driven = BTreeSet::new();
     for (who, account) in each(edit, None)? {
         organizations.insert(who.org.clone());
         let Ok(account) = account else {
             unread += 1;
             continue;
         };
-        if account.speaks_for_organization() {
-            edit.put(&key(&["near", &who.org, SPEAKERS, &who.sub]), b"1")?;
-        }
-        for vehicle in account.driven() {
-            consents::note(edit, &who.org, vehicle)?;
-        }
+        lead_to(edit, &who, &account)?;
+        driven.extend(account.driven().into_iter().map(|vehicle| (who.org.clone(), vehicle)));
         if account.roles.contains(&Role::Driver) {
             drivers.push(who);
         }
     }
-    unread += allowance::count_anew(edit, &drivers)?;
+    forget_addresses_of_nobody(edit)?;
+    // Once it is known of each who drives it.
+    for (org, vehicle) in driven {
+        consents::note(edit, &org, vehicle)?;
+    }
     organizations.extend(names(edit, "organization")?);
+    for org in &organizations {
+        access::make_anew(edit, org)?;
+        let made = ways::make_anew(edit, org)?;
+        unread += made.unread;
+        let next = next(edit, org)?.max(made.last_user.saturating_add(1));
+        put_json(edit, &counter(org), &next)?;
+    }
+    unread += allowance::count_anew(edit, &drivers)?;
     for org in &organizations {
         unread += look_again_at(edit, org, &[Bookings, Shares, Places, Trips, Vehicles, Recommendations])?;
     }

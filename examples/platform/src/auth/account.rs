@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use super::jose::PublicKey;
 use super::{Role, Who, consents};
-use crate::storage::{Edit, StorageError, View, get_json, key, names, put_json};
+use crate::storage::{Edit, StorageError, View, all, from_json, get_json, key, names, put_json};
 
 /// A person or service. Never printed: it holds a name and secrets.
 #[derive(Clone, Default, Deserialize, Serialize)]
@@ -73,14 +73,45 @@ pub fn put_account(edit: &mut dyn Edit, who: &Who, account: &Account) -> Result<
     if let Some(email) = &old.email {
         edit.delete(&key(&["email", &email.to_lowercase()]))?;
     }
-    for what in account.near() {
-        edit.put(&key(&["near", &who.org, &what, &who.sub]), b"1")?;
-    }
+    put_near(edit, who, account)?;
     if let Some(email) = &account.email {
         put_json(edit, &key(&["email", &email.to_lowercase()]), who)?;
     }
     put_row(edit, who, account)?;
     old.driven().union(&account.driven()).try_for_each(|vehicle| consents::note(edit, &who.org, *vehicle))
+}
+
+fn put_near(edit: &mut dyn Edit, who: &Who, account: &Account) -> Result<(), StorageError> {
+    let near = account.near();
+    near.iter().try_for_each(|what| edit.put(&key(&["near", &who.org, what, &who.sub]), b"1"))
+}
+
+/// Makes the rows anew by which an account is found: what it is near to, and the address that it signs in with, unless that is another's.
+///
+/// Errors: those of the storage.
+pub(crate) fn lead_to(edit: &mut dyn Edit, who: &Who, account: &Account) -> Result<(), StorageError> {
+    put_near(edit, who, account)?;
+    let Some(email) = &account.email else { return Ok(()) };
+    match by_email(edit, email) {
+        Ok(None) | Err(StorageError::Damaged { .. }) => {
+            put_json(edit, &key(&["email", &email.to_lowercase()]), who)
+        }
+        known => known.map(drop),
+    }
+}
+
+/// Takes addresses away that lead to no account any more: nobody could be given them again.
+///
+/// Errors: those of the storage.
+pub(crate) fn forget_addresses_of_nobody(edit: &mut dyn Edit) -> Result<(), StorageError> {
+    for (row, who) in all(edit, "email")? {
+        if let Ok(who) = from_json::<Who>(&who)
+            && matches!(account(edit, &who), Ok(None))
+        {
+            edit.delete(&row)?;
+        }
+    }
+    Ok(())
 }
 
 /// Takes an account away, and with it what it was near to.

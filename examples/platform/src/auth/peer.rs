@@ -30,7 +30,7 @@ pub(crate) fn client(peer: IpAddr, headers: &HeaderMap, trusted: &[IpAddr]) -> I
     };
     let lines = |name| headers.get_all(name).iter().map(|line| line.to_str().unwrap_or("?"));
     let by_list: Vec<_> = lines(X_FORWARDED_FOR).flat_map(|line| line.split(',')).map(address).collect();
-    let by_pairs: Vec<_> = lines(header::FORWARDED.as_str()).flat_map(elements).map(of_element).collect();
+    let by_pairs: Vec<_> = lines(header::FORWARDED.as_str()).flat_map(of_line).collect();
     match (by_list.is_empty(), by_pairs.is_empty()) {
         (true, true) => peer,
         (false, true) => found(by_list),
@@ -60,9 +60,13 @@ fn address(text: &str) -> Option<IpAddr> {
     found.map(|address: IpAddr| address.to_canonical())
 }
 
-/// The elements of a line of `Forwarded`; commas within quotes part nothing.
-fn elements(line: &str) -> Vec<&str> {
-    parts(line, ',')
+/// The addresses of a line of `Forwarded`; commas within quotes part nothing. What a proxy adds has quotes in pairs: where one is left open, a
+/// stranger's part would swallow the proxy's, and nothing of the line is known.
+fn of_line(line: &str) -> Vec<Option<IpAddr>> {
+    if line.matches('"').count() % 2 == 1 {
+        return vec![None];
+    }
+    parts(line, ',').into_iter().map(of_element).collect()
 }
 
 /// The `for` of an element.
@@ -113,6 +117,9 @@ mod tests {
             ("127.0.0.1", &[(pairs, "for=192.0.2.1;proto=https, For=198.51.100.7")], "198.51.100.7"),
             ("127.0.0.1", &[(pairs, "proto=https;for=\"[2001:db8::1]:4711\"")], "2001:db8::1"),
             ("127.0.0.1", &[(pairs, "for=198.51.100.7;by=\"a, for=192.0.2.1\"")], "198.51.100.7"),
+            ("127.0.0.1", &[(pairs, "for=192.0.2.1;x=\", for=198.51.100.7")], "127.0.0.1"),
+            ("127.0.0.1", &[(pairs, "for=192.0.2.1;x=\", for=\"[2001:db8::1]\"")], "127.0.0.1"),
+            ("127.0.0.1", &[(pairs, "for=192.0.2.1;x=\""), (pairs, "for=198.51.100.7")], "198.51.100.7"),
             ("127.0.0.1", &[(pairs, "for=_hidden")], "127.0.0.1"),
             ("127.0.0.1", &[(pairs, "proto=https")], "127.0.0.1"),
             ("127.0.0.1", &[(pairs, "for=198.51.100.7"), (list, "198.51.100.7")], "198.51.100.7"),

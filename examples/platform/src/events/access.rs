@@ -84,6 +84,23 @@ pub(super) fn rule(edit: &mut dyn Edit, org: &str, events: &[Event]) -> Result<(
     Ok(())
 }
 
+/// Makes the rows anew by which vehicles are in the fleets of an organization, as its admin events say.
+///
+/// Errors: those of the storage.
+pub(crate) fn make_anew(edit: &mut dyn Edit, org: &str) -> Result<(), StorageError> {
+    for (row, event) in all(edit, &key(&["access", org, "inside"]))? {
+        let mut parts = row.split(JOINT).skip(3);
+        let (Some(fleet), Some(vehicle)) = (parts.next(), parts.next()) else { continue };
+        let event = Event::from_json(event).ok().map(|event| event.body);
+        if let Some(Body::Access(change)) = event
+            && change.kind == AccessKind::VehicleJoinedFleet
+        {
+            edit.put(&key(&["fleets", org, vehicle, fleet]), b"1")?;
+        }
+    }
+    Ok(())
+}
+
 /// Some vehicles of a fleet.
 type SomeOf = (Vec<i64>, Option<String>);
 

@@ -52,18 +52,29 @@ impl History {
         (event, rest): (&Event, &str),
         number: u64,
     ) -> Result<bool, StorageError> {
-        let row = format!("{}{JOINT}{rest}", self.all);
-        if edit.get(&row)?.is_some() {
+        if self.has(edit, rest)? {
             return Ok(false);
         }
-        let number = number.to_string();
-        if event.type_name() == DENSE {
-            edit.put(&row, &[number.as_bytes(), IS_DENSE].concat())?;
-        } else {
-            edit.put(&row, number.as_bytes())?;
-            edit.put(&self.typed(event.type_name(), rest), number.as_bytes())?;
+        for (row, value) in self.rows(event, rest, number) {
+            edit.put(&row, &value)?;
         }
         Ok(true)
+    }
+
+    /// The rows of an event that is a message of the log.
+    fn rows(&self, event: &Event, rest: &str, number: u64) -> Vec<(String, Vec<u8>)> {
+        let (row, number) = (format!("{}{JOINT}{rest}", self.all), number.to_string().into_bytes());
+        if event.type_name() == DENSE {
+            vec![(row, [&number, IS_DENSE].concat())]
+        } else {
+            vec![(row, number.clone()), (self.typed(event.type_name(), rest), number)]
+        }
+    }
+
+    /// The rows of a message of the log, whatever is there; none where it is no event.
+    pub(crate) fn rows_of(&self, message: &[u8], number: u64) -> Vec<(String, Vec<u8>)> {
+        Event::from_json(message)
+            .map_or_else(|_| Vec::new(), |event| self.rows(&event, &rest(&event), number))
     }
 
     /// Whether an event is there already.

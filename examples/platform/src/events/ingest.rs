@@ -17,8 +17,8 @@ use crate::auth::account::account;
 use crate::auth::{Caller, Role};
 use crate::clock;
 use crate::feed::frames::minified;
+use crate::items::know_vehicle;
 use crate::items::members::unusual;
-use crate::items::{Collection, Item, Spot};
 use crate::problem::Problem;
 use crate::storage::{Edit, StorageError, hex, key, put_json};
 
@@ -285,7 +285,8 @@ fn is_new(edit: &mut dyn Edit, org: &str, event: &Event, now: i64) -> Result<boo
     is_first(edit, "mark", now / SHELF, (org, &name))
 }
 
-/// Whether a name stands neither on a shelf nor on the one before it; it stands there from now on.
+/// Whether a name stands neither on a shelf nor on those beside it; it stands there from now on. On the next it was put by a clock that was
+/// ahead.
 fn is_first(
     edit: &mut dyn Edit,
     prefix: &str,
@@ -293,8 +294,10 @@ fn is_first(
     (org, name): (&str, &str),
 ) -> Result<bool, StorageError> {
     let place = |shelf: i64| key(&[prefix, &shelf.to_string(), org, name]);
-    if edit.get(&place(shelf))?.is_some() || edit.get(&place(shelf - 1))?.is_some() {
-        return Ok(false);
+    for near in [shelf, shelf - 1, shelf + 1] {
+        if edit.get(&place(near))?.is_some() {
+            return Ok(false);
+        }
     }
     edit.put(&place(shelf), b"")?;
     Ok(true)
@@ -354,15 +357,7 @@ fn keep(
     }
     taken.accepted += texts.len();
     quota.note(edit)?;
-    let spot = Spot::shared(org, Collection::Vehicles, format!("{org}/{vehicle}"));
-    let known = key(&["known", org, &vehicle.to_string()]);
-    if edit.get(&known)?.is_none() {
-        edit.put(&known, b"")?;
-        let value = json!({"organizationKey": org, "vehicleId": vehicle}).to_string();
-        Item { value: Some(value), ..Item::fresh(edit, &spot, "")? }.store(edit, &spot)?;
-        edit.put(&key(&["organization", org]), b"1")?;
-        edit.wake("organization");
-    }
+    know_vehicle(edit, org, vehicle)?;
     let bodies: Vec<&[u8]> = texts.iter().map(String::as_bytes).collect();
     let first = edit.append(&log, &bodies)?;
     pointers.extend((first..).take(texts.len()).map(|number| format!("{number} {log}")));

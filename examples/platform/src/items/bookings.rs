@@ -127,7 +127,6 @@ fn save(edit: &mut dyn Edit, spot: &Spot, mut item: Item, booking: &Booking) -> 
     if let Some(workshop) = new.filter(|_| new != old) {
         care::may(edit, &spot.org, &item.owner, vehicle, workshop.0)?;
     }
-    edit.put(&key(&["booked", &spot.org, &vehicle.to_string(), &spot.key]), b"1")?;
     let cared = |view: &dyn View| -> Result<Vec<bool>, StorageError> {
         let workshops = old.into_iter().chain(booking.workshop());
         workshops.map(|workshop| care::is_cared(view, &spot.org, vehicle, workshop.0)).collect()
@@ -136,13 +135,27 @@ fn save(edit: &mut dyn Edit, spot: &Spot, mut item: Item, booking: &Booking) -> 
     if let Some(old) = old {
         edit.delete(&care::row(spot, vehicle, old.0))?;
     }
-    if let Some(workshop) = new {
-        edit.put(&care::row(spot, vehicle, workshop.0), item.owner.as_bytes())?;
-    }
+    lead_to(edit, spot, &item.owner, booking)?;
     item.value = Some(booking.to_json());
     let version = item.store(edit, spot)?;
     if cared(edit)? != was {
         refresh_whole_vehicle(edit, &spot.org, vehicle)?;
     }
     Ok(version)
+}
+
+/// Writes the rows by which a booking is found, and by which its workshop sees the vehicle.
+pub(super) fn lead_to(
+    edit: &mut dyn Edit,
+    spot: &Spot,
+    owner: &str,
+    booking: &Booking,
+) -> Result<(), StorageError> {
+    let now = Timestamp::from_timestamp_millis(edit.at()).unwrap_or_default();
+    let vehicle = booking.vehicle_ref().vehicle.0;
+    edit.put(&key(&["booked", &spot.org, &vehicle.to_string(), &spot.key]), b"1")?;
+    match booking.workshop().filter(|_| booking.is_active(now)) {
+        Some(workshop) => edit.put(&care::row(spot, vehicle, workshop.0), owner.as_bytes()),
+        None => Ok(()),
+    }
 }

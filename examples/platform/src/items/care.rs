@@ -5,7 +5,7 @@
 use super::Spot;
 use super::changes::Stop;
 use crate::problem::Problem;
-use crate::storage::{JOINT, Scan, StorageError, View, key};
+use crate::storage::{Edit, JOINT, Scan, StorageError, View, key, keys};
 
 /// The most workshops that a driver brings to one vehicle: who sees it is asked of each of them.
 const WORKSHOPS: usize = 200;
@@ -14,6 +14,18 @@ const WORKSHOPS: usize = 200;
 pub(super) fn row(spot: &Spot, vehicle: i64, workshop: i64) -> String {
     let by = format!("{} {}", spot.collection.trim_end_matches('s'), spot.key);
     key(&["care", &spot.org, &vehicle.to_string(), &workshop.to_string(), &by])
+}
+
+/// Takes rows away whose booking or conversation is not there any more: nobody could end it.
+pub(super) fn forget_lost(edit: &mut dyn Edit, org: &str) -> Result<(), StorageError> {
+    for row in keys(edit, &key(&["care", org]))? {
+        let by = row.rsplit(JOINT).next().unwrap_or_default().split_once(' ');
+        let Some((kind @ ("booking" | "conversation"), name)) = by else { continue };
+        if edit.get(&key(&["item", org, &format!("{kind}s"), "", name]))?.is_none() {
+            edit.delete(&row)?;
+        }
+    }
+    Ok(())
 }
 
 /// Whether a workshop may be brought to a vehicle by somebody's booking or conversation; gives whether it does not care for it yet.

@@ -109,6 +109,25 @@ fn talk(spot: &Spot) -> String {
     key(&["talk", &spot.org, &spot.key])
 }
 
+/// Makes the row anew by which a workshop sees the vehicle of a conversation.
+pub(super) fn lead_to(
+    edit: &mut dyn Edit,
+    spot: &Spot,
+    owner: &str,
+    conversation: &Conversation,
+) -> Result<(), StorageError> {
+    let (vehicle, workshop) = (conversation.vehicle.0, conversation.workshop.0);
+    edit.put(&care::row(spot, vehicle, workshop), owner.as_bytes())
+}
+
+/// Makes the row anew by which a conversation names a message.
+pub(super) fn lead_to_message(edit: &mut dyn Edit, spot: &Spot, message: &str) -> Result<(), StorageError> {
+    let members = Members::parse(message).unwrap_or_default();
+    let Some(conversation) = members.text("conversationId") else { return Ok(()) };
+    let of = Spot::shared(&spot.org, Collection::Conversations, conversation);
+    edit.put(&format!("{}{JOINT}{}", talk(&of), spot.key), b"")
+}
+
 fn spot_of(conversation: &Spot, message: &str) -> Spot {
     Spot::shared(&conversation.org, Collection::Messages, message)
 }

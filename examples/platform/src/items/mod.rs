@@ -17,6 +17,7 @@ mod told;
 mod trips;
 pub(crate) mod turns;
 mod vehicles;
+pub(crate) mod ways;
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -37,6 +38,7 @@ pub(crate) use shares::{
     Pass as EndsOfShares, end_without_right, is_due as is_share_due, refresh_shared_with,
 };
 pub(crate) use told::told;
+pub(crate) use vehicles::know as know_vehicle;
 
 /// The collections of the protocol.
 #[derive(Clone, Copy, Debug, Eq, Ord, PartialEq, PartialOrd)]
@@ -120,6 +122,11 @@ impl Spot {
     /// The key under which the item is kept.
     pub(crate) fn place(&self) -> String {
         key(&["item", &self.org, &self.collection, &self.person, &self.key])
+    }
+
+    /// The row by which an item that was deleted is forgotten in its time.
+    fn tombstone(&self, deleted: &Item) -> String {
+        key(&["tombstone", &deleted.updated, &self.org, &self.collection, &self.person, &self.key])
     }
 }
 
@@ -237,8 +244,7 @@ impl Item {
         names::tell(edit, spot, &self, &before, &now)?;
         self.viewers = now.into_iter().collect();
         if self.value.is_none() {
-            let Spot { org, collection, person, key: name } = spot;
-            put_json(edit, &key(&["tombstone", &self.updated, org, collection, person, name]), spot)?;
+            put_json(edit, &spot.tombstone(&self), spot)?;
         }
         put_json(edit, &spot.place(), &self)?;
         Ok(self.version)

@@ -139,6 +139,20 @@ pub(super) fn tell(
     Ok(())
 }
 
+/// Makes the rows anew by which those see an item who were told of it. Others, who know it by its name among strangers, are told once more
+/// where one of theirs is missing: [`are_right`].
+pub(super) fn lead_to(edit: &mut dyn Edit, spot: &Spot, item: &Item) -> Result<(), StorageError> {
+    for (who, _) in item.viewers.iter().filter(|(who, _)| who.org == spot.org || !may_be_guest(spot)) {
+        let row = row(who, &spot.collection, &spot.key);
+        match leads_to(edit, &row, spot) {
+            Ok(true) => {}
+            Ok(false) | Err(StorageError::Damaged { .. }) => put_json(edit, &row, spot)?,
+            Err(error) => return Err(error),
+        }
+    }
+    Ok(())
+}
+
 /// Says to somebody of another organization that an item is gone by the names that it had.
 fn take_back(edit: &mut dyn Edit, who: &Who, spot: &Spot, item: &Item) -> Result<(), StorageError> {
     if who.org == spot.org || !may_be_guest(spot) {

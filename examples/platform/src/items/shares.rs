@@ -156,8 +156,13 @@ pub(crate) fn refresh_shared_with(edit: &mut dyn Edit, with: &str) -> Result<(),
     Ok(())
 }
 
-/// Writes a share, and shows or hides what it is about, in the same commit.
-fn save(edit: &mut dyn Edit, spot: &Spot, mut item: Item, share: &Share) -> Result<u64, StorageError> {
+/// Writes the rows by which a share is found: by what it shows, by whom it is with, and by when it ends.
+pub(super) fn lead_to(
+    edit: &mut dyn Edit,
+    spot: &Spot,
+    owner: &str,
+    share: &Share,
+) -> Result<(), StorageError> {
     let now = Timestamp::from_timestamp_millis(edit.at()).unwrap_or_default();
     let place = key(&["shared", &spot.org, &share.subject().to_string(), &spot.key]);
     if share.status(now) == ShareStatus::Accepted {
@@ -165,15 +170,18 @@ fn save(edit: &mut dyn Edit, spot: &Spot, mut item: Item, share: &Share) -> Resu
     } else {
         edit.delete(&place)?;
     }
-    open::note(edit, spot, &item.owner, share, now)?;
+    open::note(edit, spot, owner, share, now)?;
     note_with(edit, &spot.org, &spot.key, share)?;
+    due_row(spot, share).map_or(Ok(()), |row| put_json(edit, &row, spot))
+}
+
+/// Writes a share, and shows or hides what it is about, in the same commit.
+fn save(edit: &mut dyn Edit, spot: &Spot, mut item: Item, share: &Share) -> Result<u64, StorageError> {
     let before = item.value.as_deref().and_then(|value| Share::from_json(value).ok());
     if let Some(row) = before.and_then(|before| due_row(spot, &before)) {
         edit.delete(&row)?;
     }
-    if let Some(row) = due_row(spot, share) {
-        put_json(edit, &row, spot)?;
-    }
+    lead_to(edit, spot, &item.owner, share)?;
     item.value = Some(share.to_json());
     let version = item.store(edit, spot)?;
     refresh_subject(edit, &spot.org, share.subject())?;

@@ -1,13 +1,63 @@
 //! Vehicles: what the platform and a fleet keep of them, merged three ways.
 
 use cc_client::merge::{ThreeWay, merge_patch, three_way};
+use serde_json::json;
 
 use super::changes::{Asked, Kind, LARGEST_TOGETHER, Stop, conflict, invalid};
 use super::members::Members;
-use super::{Item, Sight};
+use super::{Collection, Item, Sight, Spot};
 use crate::auth::Role;
 use crate::problem::Problem;
-use crate::storage::Edit;
+use crate::storage::{Edit, StorageError, key, names};
+
+/// Makes a vehicle that was not known before, by an event of it.
+///
+/// Errors: those of the storage.
+pub(crate) fn know(edit: &mut dyn Edit, org: &str, vehicle: i64) -> Result<(), StorageError> {
+    if edit.get(&known(org, vehicle))?.is_some() {
+        return Ok(());
+    }
+    make(edit, org, vehicle)?;
+    edit.put(&known(org, vehicle), b"")?;
+    edit.put(&key(&["organization", org]), b"1")?;
+    edit.wake("organization");
+    Ok(())
+}
+
+fn known(org: &str, vehicle: i64) -> String {
+    key(&["known", org, &vehicle.to_string()])
+}
+
+fn make(edit: &mut dyn Edit, org: &str, vehicle: i64) -> Result<(), StorageError> {
+    let spot = Spot::shared(org, Collection::Vehicles, format!("{org}/{vehicle}"));
+    let value = json!({"organizationKey": org, "vehicleId": vehicle}).to_string();
+    Item { value: Some(value), ..Item::fresh(edit, &spot, "")? }.store(edit, &spot)?;
+    Ok(())
+}
+
+/// Makes the rows anew by which a vehicle is known: its next event would make it once more.
+pub(super) fn lead_to(edit: &mut dyn Edit, spot: &Spot) -> Result<(), StorageError> {
+    if let Some(vehicle) = last_part(&spot.key) {
+        edit.put(&known(&spot.org, vehicle), b"")?;
+        edit.put(&key(&["organization", &spot.org]), b"1")?;
+    }
+    Ok(())
+}
+
+fn last_part(key: &str) -> Option<i64> {
+    key.rsplit('/').next()?.parse().ok()
+}
+
+/// Makes vehicles that are known, and of which nothing is kept any more.
+pub(super) fn make_missing(edit: &mut dyn Edit, org: &str) -> Result<(), StorageError> {
+    for name in names(edit, &key(&["known", org]))? {
+        let spot = Spot::shared(org, Collection::Vehicles, format!("{org}/{name}"));
+        if let (Ok(vehicle), None) = (name.parse(), edit.get(&spot.place())?) {
+            make(edit, org, vehicle)?;
+        }
+    }
+    Ok(())
+}
 
 pub(super) fn change(edit: &mut dyn Edit, asked: &Asked<'_>) -> Result<u64, Stop> {
     let mut item: Item = asked.must(edit)?;

@@ -8,6 +8,7 @@ use rusqlite::{Connection, Params, Row, params};
 use super::Salvaged;
 use super::walk::{Walked, middle, walk};
 use crate::admin::accounts::RULES;
+use crate::events::history::History;
 use crate::events::vehicle_of;
 use crate::items::Spot;
 use crate::kinds;
@@ -328,11 +329,22 @@ impl<'a> Found<'a> {
         Ok(!lost.is_empty())
     }
 
+    /// Makes rows that lead to a message; those that are there stay.
+    fn find_by(&self, rows: Vec<(String, Vec<u8>)>) -> Result<(), StorageError> {
+        for (key, value) in rows {
+            let sql = "INSERT OR IGNORE INTO map VALUES (?, ?)";
+            let mut insert = self.new.prepare_cached(sql).map_err(failed)?;
+            insert.execute(params![key, value]).map_err(failed)?;
+        }
+        Ok(())
+    }
+
     /// Writes the logs: each without holes, from behind its last gap. What else is kept of a vehicle stands before that, for its history.
     pub(super) fn finish(mut self) -> Result<Salvaged, StorageError> {
         self.forget_lost()?;
-        if self.is_less {
-            // What follows from accounts is worked out anew at the next start.
+        let is_less = self.is_less || !self.left_out.is_empty();
+        if is_less {
+            // What follows from accounts and items is worked out anew at the next start.
             let derived = "DELETE FROM map WHERE key = ?1 OR (key > ?2 AND key < ?3)";
             let (low, high) = (format!("positions{JOINT}"), "positions ");
             self.new.execute(derived, params![RULES, low, high]).map_err(failed)?;
@@ -346,7 +358,8 @@ impl<'a> Found<'a> {
             let Some(next) = log.next.or_else(|| last?.checked_add(1)) else { continue };
             let (mut first, mut oldest) = (next, NEVER);
             // A history finds each event by itself, also before a gap.
-            let is_found_alone = vehicle_of(&log.name).is_some();
+            let history = vehicle_of(&log.name).map(|(org, vehicle)| History::of(org, vehicle));
+            let is_found_alone = history.is_some();
             let (mut is_whole, mut unreadable) = (true, Vec::new());
             let sql = concat!(
                 "SELECT number, at, ",
@@ -369,6 +382,10 @@ impl<'a> Found<'a> {
                     continue;
                 }
                 oldest = oldest.min(row.get(1).map_err(failed)?);
+                if let Some(history) = history.as_ref().filter(|_| is_less) {
+                    let body = body.as_blob().unwrap_or_default();
+                    self.find_by(history.rows_of(body, number.max(0) as u64))?;
+                }
                 if is_next {
                     first = number;
                 } else {
