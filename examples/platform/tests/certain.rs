@@ -35,9 +35,19 @@ async fn an_array_that_is_no_json_is_refused_as_a_whole() {
         assert_eq!(status, 400, "{bad}: {said}");
         assert!(said.contains("\"malformed\""), "{said}");
     }
-    for (cut, mark) in
-        [("[{bad", ""), ("[GOOD,{bad", ""), ("[GOOD junk", ""), ("[GOOD] junk", ""), ("[GOOD", "\u{feff}")]
-    {
+    for (cut, mark) in [
+        ("[{bad", ""),
+        ("[GOOD,{bad", ""),
+        ("[GOOD junk", ""),
+        ("[GOOD] junk", ""),
+        ("[GOOD", "\u{feff}"),
+        // Its beginning is missing, or it was never JSON.
+        ("GOOD,GOOD]", ""),
+        ("\"id\":1},GOOD]", ""),
+        ("[GOOD]", "\0"),
+        ("GOOD\n{\"id\":1,", ""),
+        ("<html>", ""),
+    ] {
         let body = format!("{mark}{}", cut.replace("GOOD", &good(1)));
         assert_eq!(send("application/json", body.into()).await.0, 400, "{cut}");
     }

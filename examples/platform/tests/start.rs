@@ -308,7 +308,7 @@ async fn a_file_that_is_cut_foreign_newer_or_none_at_all_is_named_with_the_reaso
         assert_eq!(
             starts(&data),
             format!(
-                "{name}: this is no database: its beginning is damaged or was never one; put a copy back, or move it away to begin anew"
+                "{name}: this is no database: its beginning is damaged or was never one; put a copy back, keep what can be read of it with --salvage, or move it away to begin anew"
             )
         );
         assert_eq!(fs::read(&file).unwrap(), text, "it is as it was");

@@ -7,6 +7,7 @@ use cc_core::geography::PointError;
 use cc_core::protobuf::decode_delimited;
 use cc_core::stream::StreamLimits;
 use cc_core::{Body, Event, EventDecodeError, Timestamp, decode_batch};
+use serde::de::IgnoredAny;
 use serde_json::{Value, json};
 use sha2::{Digest as _, Sha256};
 
@@ -148,13 +149,18 @@ fn read_one(
     event.map_err(|error| error.to_string())
 }
 
-/// Whether a body is an array of JSON, which is JSON from end to end; what its events say is not looked at.
+/// Whether a body is an array of JSON, or one value after the other; either is JSON from end to end. What its events say is not looked at.
 fn is_whole(body: &[u8]) -> Result<bool, Problem> {
     let body = body.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(body);
     if body.trim_ascii_start().first() != Some(&b'[') {
-        return Ok(false);
+        // Where something of it is lost on the way, it is not certain what the rest is.
+        let mut values = serde_json::Deserializer::from_slice(body).into_iter::<IgnoredAny>();
+        return values.try_for_each(|value| value.map(drop)).map(|()| false).map_err(|_| {
+            let why = format!("JSON ends at byte {}", values.byte_offset());
+            Problem::malformed().because(why)
+        });
     }
-    crate::body::parse::<serde::de::IgnoredAny>(body).map(|_| true)
+    crate::body::parse::<IgnoredAny>(body).map(|_| true)
 }
 
 /// What became of a body.

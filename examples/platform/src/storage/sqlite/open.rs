@@ -79,7 +79,7 @@ pub enum OpenError {
         known: i64,
     },
     /// The file does not begin as a database does.
-    #[error("{}: this is no database: its beginning is damaged or was never one; put a copy back, or move it away to begin anew", path.display())]
+    #[error("{}: this is no database: its beginning is damaged or was never one; put a copy back, keep what can be read of it with --salvage, or move it away to begin anew", path.display())]
     NotADatabase {
         /// The file.
         path: PathBuf,
