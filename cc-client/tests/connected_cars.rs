@@ -183,9 +183,9 @@ async fn who_cannot_renew_a_token_that_is_over_signs_in_unless_there_are_too_man
 
 /// Asks so many questions at the same time.
 async fn at_once(connection: &Arc<ConnectedCars>, count: usize) -> Vec<Result<(), ConnectedCarsError>> {
-    let ask = |_| {
-        let connection = connection.clone();
-        tokio::spawn(async move { connection.graphql("{a}", None, None).await.map(drop) })
+    let ask = |number| {
+        let (connection, variables) = (connection.clone(), format!("{{\"n\":{number}}}"));
+        tokio::spawn(async move { connection.graphql("{a}", None, Some(&variables)).await.map(drop) })
     };
     let mut answers = Vec::new();
     for question in (0..count).map(ask).collect::<Vec<_>>() {
@@ -204,6 +204,22 @@ async fn a_thousand_refused_questions_at_once_get_one_new_token() {
         answer.unwrap();
     }
     assert_eq!((server.count(SERVICE), server.count(REFRESH)), (2, 0));
+}
+
+#[tokio::test]
+async fn refusals_that_come_late_drop_no_new_token_though_it_says_the_same() {
+    let asked = std::sync::Mutex::new(std::collections::BTreeSet::new());
+    let server = Server::start(move |request| match &*request.target {
+        "/graphql" if asked.lock().unwrap().insert(request.body.clone()) => (401, "{}".to_owned()),
+        "/graphql" => (200, r#"{"data":{}}"#.to_owned()),
+        _ => (200, TOKEN.to_owned()),
+    })
+    .await;
+    for answer in at_once(&Arc::new(connection(&server)), 300).await {
+        answer.unwrap();
+    }
+    // Who began with the second token and is refused once has a third.
+    assert!(server.count(SERVICE) <= 3, "{} sign-ins", server.count(SERVICE));
 }
 
 #[tokio::test]

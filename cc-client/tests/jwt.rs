@@ -135,6 +135,9 @@ fn keys_that_do_not_sign_or_are_too_weak_are_not_used() {
     // A point that is none of the curve's verifies nothing.
     let off = ES256_KEY.replace("f83OJ3D2", "f83OJ3D3");
     assert_eq!(Jwt::verify(ES256, &set(&[&off])).map(drop), Err(JwtError::Signature));
+    // However the letters of its id and its algorithm are written.
+    let escaped = signed(r#"{"\u0061lg":"Ed\u0044SA","kid":"a\/b"}"#, "{}");
+    assert!(Jwt::verify(&escaped, &set(&[&jwk("a/b")])).is_ok());
     // Two keys of one id sign in different ways; a third way is none's.
     let both = set(&[&ES256_KEY.replace("\"x\"", "\"kid\":\"k\",\"x\""), &jwk("k")]);
     assert!(Jwt::verify(&signed(HEADER, "{}"), &both).is_ok());

@@ -309,7 +309,8 @@ impl ConnectedCars {
 
     async fn drop_token(&self, refused: &Token) {
         let token = &mut self.held.lock().await.token;
-        if token.as_ref().is_some_and(|token| token.secret == refused.secret) {
+        // Another answer is another token, also where it says the same.
+        if token.as_ref().is_some_and(|token| Arc::ptr_eq(&token.secret, &refused.secret)) {
             *token = None;
         }
     }

@@ -40,7 +40,8 @@ pub enum ConnectedCarsError {
         path: &'static str,
         /// The status.
         status: u16,
-        /// How much longer its host wishes to be left alone, an hour at most (`Retry-After`); nothing is asked of it before.
+        /// How much longer its host wishes to be left alone, an hour at most (`Retry-After`); a [`ConnectedCars`](super::ConnectedCars) asks
+        /// nothing of it before.
         wait: Option<Duration>,
     },
     /// A file is larger than the interface takes.

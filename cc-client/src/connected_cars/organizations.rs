@@ -24,6 +24,7 @@ pub struct GlobalOrganization {
 const QUERY: &str = "query GlobalOrganizations { globalOrganizations { key apiDomain authApiDomain } }";
 
 /// Asks which organizations there are. Whoever signs in does so at the hosts of their own, and uses a token for no other.
+/// Nothing is kept between two calls: where the host wishes to be left alone, whoever calls it again waits for that.
 ///
 /// # Errors
 ///

@@ -46,7 +46,7 @@ impl WebhookEvent {
             data: &'a RawValue,
         }
         let event: Event<'_> = serde_json::from_slice(body).ok().filter(|_| is_object(body))?;
-        let time = event.time.parse().ok()?;
+        let time = event.time.parse().ok().filter(|_| is_object(event.data.get().as_bytes()))?;
         Some(Self { id: event.id, kind: event.kind, time, data: event.data.get().into() })
     }
 }
@@ -151,6 +151,11 @@ mod tests {
         let event = WebhookEvent::read(body).unwrap();
         assert_eq!((&*event.id, &*event.kind, &*event.data), ("1", "a/b", r#"{"x":1}"#));
         assert_eq!(event.time, "2026-05-01T10:00:00Z".parse::<Timestamp>().unwrap());
-        assert!(WebhookEvent::read(br#"{"id":"1","type":"x","time":"now","data":{}}"#).is_none());
+        for bad in [
+            r#"{"id":"1","type":"x","time":"now","data":{}}"#,
+            r#"{"id":"1","type":"x","time":"2026-05-01T10:00:00Z","data":7}"#,
+        ] {
+            assert!(WebhookEvent::read(bad.as_bytes()).is_none(), "{bad}");
+        }
     }
 }

@@ -140,10 +140,11 @@ impl Expected<'_> {
 const LONGEST: usize = 16 << 10;
 
 #[derive(Deserialize)]
-struct Header<'a> {
-    alg: &'a str,
+struct Header {
+    // Not borrowed: any of their letters may be escaped.
+    alg: Box<str>,
     #[serde(default)]
-    kid: Option<&'a str>,
+    kid: Option<Box<str>>,
     /// Extensions that must be understood: none are.
     #[serde(default, rename = "crit", deserialize_with = "is_there")]
     has_crit: bool,
@@ -250,14 +251,14 @@ impl KeySet {
         let part = |part: &str| URL_SAFE_NO_PAD.decode(part).map_err(|_| JwtError::Malformed);
         let (header, signature) = (part(header)?, part(signature)?);
         let header = std::str::from_utf8(&header).ok().filter(|header| is_object(header.as_bytes()));
-        let header = header.and_then(|header| serde_json::from_str::<Header<'_>>(header).ok());
+        let header = header.and_then(|header| serde_json::from_str::<Header>(header).ok());
         let header = header.ok_or(JwtError::Malformed)?;
         if header.has_crit {
             return Err(JwtError::Malformed);
         }
-        let mut keys = self.named(header.kid).peekable();
+        let mut keys = self.named(header.kid.as_deref()).peekable();
         keys.peek().ok_or(JwtError::UnknownKey)?;
-        let key = keys.find(|key| key.algorithm().as_str() == header.alg).ok_or(JwtError::Algorithm)?;
+        let key = keys.find(|key| *key.algorithm().as_str() == *header.alg).ok_or(JwtError::Algorithm)?;
         if !key.verifies(signed.as_bytes(), &signature) {
             return Err(JwtError::Signature);
         }
