@@ -196,6 +196,26 @@ async fn names_of_an_earlier_version_are_taken_back_at_the_start() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn what_an_earlier_version_hid_is_told_again_at_the_start() {
+    let world = World::start().await;
+    let anna = speaker(&world, "anna", "user/1").await;
+    let eve = driver(&world, "eve", "gamma", "user/1").await;
+    anna.write("places", "p1", "put", place("Pier")).await;
+    share(&eve, "EVIL", "demo").await;
+    accept(&anna, "@gamma/s1").await;
+    for round in 0..5 {
+        eve.write("places", "p1", "put", place(&format!("EVIL {round}"))).await;
+    }
+    as_before(&world, "user/1", "p1").await;
+    let folder = world.stop().await;
+    let world = World::of(common::open(folder.path(), common::config()).await, folder);
+    let anna = world.person("anna").await;
+    assert_eq!(followed(&anna, "places", "p1").await, "Pier");
+    let both = [("@gamma/p1".to_owned(), json!("EVIL 4")), ("p1".to_owned(), json!("Pier"))];
+    assert_eq!(names(&anna, "places").await, both);
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn what_an_earlier_version_let_be_hidden_is_there_again() {
     let world = World::start().await;
     let anna = speaker(&world, "anna", "user/1").await;

@@ -98,6 +98,16 @@ async fn what_follows_from_accounts_items_and_events_is_made_anew_whatever_of_it
     }
     world.person("bo").await.write("shares", "s1", "act", json!({"action": "accept"})).await;
     fleet.write("shares", "s2", "act", json!({"action": "accept"})).await;
+    // One that is over is not ended again.
+    let soon = (chrono::Utc::now() + chrono::TimeDelta::milliseconds(1_500)).to_rfc3339();
+    let offer = json!({"subject": "place/p1", "recipient": "user/5", "expiresAt": soon});
+    anna.write("shares", "s3", "put", offer).await;
+    let over = async {
+        while world.node.look(|view| Ok(platform::storage::all(view, "expires")?)).await.unwrap().len() > 2 {
+            tokio::time::sleep(Duration::from_millis(50)).await;
+        }
+    };
+    tokio::time::timeout(Duration::from_secs(20), over).await.expect("a share ends");
     let raised = async {
         while anna.listed("recommendations").await.is_empty() {
             tokio::time::sleep(Duration::from_millis(50)).await;
@@ -124,6 +134,9 @@ async fn what_follows_from_accounts_items_and_events_is_made_anew_whatever_of_it
     assert_eq!(salvage(folder.path()).unwrap().left_out, 1);
     let (_folder, file) = stopped(started(folder).await).await;
     let after = ways(&file);
+    // The row of a share that is over is only left for the next to take it away.
+    let is_left = |name: &String| name.starts_with("open share") && name.ends_with("user/5");
+    let before: BTreeMap<_, _> = before.into_iter().filter(|(name, _)| !is_left(name)).collect();
     let lacks: Vec<_> = before.keys().filter(|name| !after.contains_key(*name)).collect();
     let more: Vec<_> = after.keys().filter(|name| !before.contains_key(*name)).collect();
     assert!(lacks.is_empty() && more.is_empty(), "lacks {lacks:?}, has {more:?}");
@@ -181,13 +194,19 @@ async fn a_lost_page_makes_no_listing_shorter_and_shows_nobody_more() {
     let near = key(&["near", "demo", "vehicle/7", "user/1"]);
     assert_eq!(database(&file).execute("DELETE FROM map WHERE key = ?", [near]).unwrap(), 1);
     database(&file).query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(())).unwrap();
+    let car = key(&["item", "demo", "vehicles", "", "demo/7"]);
+    assert_eq!(database(&file).execute("DELETE FROM map WHERE key = ?", [car]).unwrap(), 1);
+    database(&file).query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(())).unwrap();
     lose_page(&file, &key(&["seen", "demo", "user/1", "places", "p0300"]));
     let kept = salvage(folder.path()).unwrap();
     assert!(kept.is_less && kept.left_out == 0, "{kept:?}");
     let world = started(folder).await;
     let anna = world.person("anna").await;
     assert_eq!(anna.listed("places").await.len(), 600);
+    // A car of which nothing was kept is there, in a version that nobody was told of before.
     assert_eq!(anna.listed("vehicles").await.len(), 1);
+    let version = anna.json("/v1/collections/vehicles/demo/7").await["version"].as_u64().unwrap();
+    assert!(version > 100_000, "{version}");
     let gateway = world.person("gateway").await;
     assert_eq!(gateway.post("/v1/ingest", &json!([position(2)])).await.status(), 200);
     assert_eq!(positions_seen(&world).await, 0);

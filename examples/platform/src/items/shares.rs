@@ -172,7 +172,9 @@ pub(super) fn lead_to(
     }
     open::note(edit, spot, owner, share, now)?;
     note_with(edit, &spot.org, &spot.key, share)?;
-    due_row(spot, share).map_or(Ok(()), |row| put_json(edit, &row, spot))
+    // One that is over is not ended again.
+    let is_open = matches!(share.status(now), ShareStatus::Offered | ShareStatus::Accepted);
+    due_row(spot, share).filter(|_| is_open).map_or(Ok(()), |row| put_json(edit, &row, spot))
 }
 
 /// Writes a share, and shows or hides what it is about, in the same commit.

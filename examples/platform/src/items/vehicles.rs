@@ -8,7 +8,7 @@ use super::members::Members;
 use super::{Collection, Item, Sight, Spot};
 use crate::auth::Role;
 use crate::problem::Problem;
-use crate::storage::{Edit, StorageError, key, names};
+use crate::storage::{Edit, StorageError, each_under, from_json, key, names};
 
 /// Makes a vehicle that was not known before, by an event of it.
 ///
@@ -17,7 +17,7 @@ pub(crate) fn know(edit: &mut dyn Edit, org: &str, vehicle: i64) -> Result<(), S
     if edit.get(&known(org, vehicle))?.is_some() {
         return Ok(());
     }
-    make(edit, org, vehicle)?;
+    make(edit, org, vehicle, 0)?;
     edit.put(&known(org, vehicle), b"")?;
     edit.put(&key(&["organization", org]), b"1")?;
     edit.wake("organization");
@@ -28,10 +28,12 @@ fn known(org: &str, vehicle: i64) -> String {
     key(&["known", org, &vehicle.to_string()])
 }
 
-fn make(edit: &mut dyn Edit, org: &str, vehicle: i64) -> Result<(), StorageError> {
+/// Makes a vehicle whose versions come behind those of before.
+fn make(edit: &mut dyn Edit, org: &str, vehicle: i64, before: u64) -> Result<(), StorageError> {
     let spot = Spot::shared(org, Collection::Vehicles, format!("{org}/{vehicle}"));
     let value = json!({"organizationKey": org, "vehicleId": vehicle}).to_string();
-    Item { value: Some(value), ..Item::fresh(edit, &spot, "")? }.store(edit, &spot)?;
+    let fresh = Item::fresh(edit, &spot, "")?;
+    Item { value: Some(value), version: fresh.version.max(before), ..fresh }.store(edit, &spot)?;
     Ok(())
 }
 
@@ -48,12 +50,18 @@ fn last_part(key: &str) -> Option<i64> {
     key.rsplit('/').next()?.parse().ok()
 }
 
-/// Makes vehicles that are known, and of which nothing is kept any more.
+/// Makes vehicles that are known, and of which nothing is kept any more. Which version each had is not known: they begin far beyond the latest of
+/// the others, since whoever was told of a later one passes over an earlier.
 pub(super) fn make_missing(edit: &mut dyn Edit, org: &str) -> Result<(), StorageError> {
+    const FAR: u64 = 100_000;
+    let mut most = 0;
+    each_under(edit, &key(&["item", org, Collection::Vehicles.as_str()]), |_, item| {
+        most = most.max(from_json::<Item>(item).map_or(0, |item| item.version));
+    })?;
     for name in names(edit, &key(&["known", org]))? {
         let spot = Spot::shared(org, Collection::Vehicles, format!("{org}/{name}"));
         if let (Ok(vehicle), None) = (name.parse(), edit.get(&spot.place())?) {
-            make(edit, org, vehicle)?;
+            make(edit, org, vehicle, most + FAR)?;
         }
     }
     Ok(())

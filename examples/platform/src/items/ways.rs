@@ -30,8 +30,8 @@ pub(crate) fn make_anew(edit: &mut dyn Edit, org: &str) -> Result<Made, StorageE
             made.last_user = made.last_user.max(user.unwrap_or_default());
         }
     }
-    vehicles::make_missing(edit, org)?;
     care::forget_lost(edit, org)?;
+    vehicles::make_missing(edit, org)?;
     Ok(made)
 }
 

@@ -232,10 +232,11 @@ pub(super) fn looked(view: &dyn View, hook: &Hook, due: &[String]) -> Result<Opt
             Err(StorageError::Damaged { .. }) => (true, pointer.len()),
             Err(error) => return Err(error.into()),
         };
-        match vehicle(&pointer) {
-            vehicle if vehicle.is_empty() => aside += u64::from(is_to_send),
-            _ if is_to_send => new.push(pointer),
-            _ => {}
+        let is_pointer = pointer.split_once(' ').is_some_and(|(number, _)| number.parse::<u64>().is_ok());
+        if is_to_send && is_pointer && !vehicle(&pointer).is_empty() {
+            new.push(pointer);
+        } else {
+            aside += u64::from(is_to_send);
         }
         (next, all_read) = (next + 1, all_read + read);
     }
