@@ -6,7 +6,7 @@ use serde_json::Value;
 use super::{AdminError, checked};
 use crate::auth::account::near;
 use crate::items::audience::fleets_of;
-use crate::items::{Collection, Item, Spot, last};
+use crate::items::{Collection, Item, Spot, last, note_known_vehicle};
 use crate::storage::{Edit, JOINT, StorageError, View, all, from_json, key};
 
 /// A vehicle as a listing shows it.
@@ -56,8 +56,7 @@ pub fn add(edit: &mut dyn Edit, vehicle: &VehicleRef, facts: &[(&str, &str)]) ->
     if is_new || !facts.is_empty() {
         Item { value: Some(value.to_string()), ..item }.store(edit, &spot)?;
     }
-    edit.put(&key(&["known", org, &vehicle.vehicle.to_string()]), b"")?;
-    edit.put(&key(&["organization", org]), b"1")?;
+    note_known_vehicle(edit, org, vehicle.vehicle.0)?;
     Ok(is_new)
 }
 

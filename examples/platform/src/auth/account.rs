@@ -52,7 +52,12 @@ pub fn account(view: &dyn View, who: &Who) -> Result<Option<Account>, StorageErr
 
 /// Who signs in with an address.
 pub fn by_email(view: &dyn View, email: &str) -> Result<Option<Who>, StorageError> {
-    get_json(view, &key(&["email", &email.to_lowercase()]))
+    get_json(view, &address(email))
+}
+
+/// The row of an address, however its letters are written.
+fn address(email: &str) -> String {
+    key(&["email", &email.to_lowercase()])
 }
 
 /// Everyone of an organization who is near to something, such as `vehicle/7`, `workshop/3`, `fleet/1`, `support`.
@@ -71,11 +76,11 @@ pub fn put_account(edit: &mut dyn Edit, who: &Who, account: &Account) -> Result<
         edit.delete(&key(&["near", &who.org, &what, &who.sub]))?;
     }
     if let Some(email) = &old.email {
-        edit.delete(&key(&["email", &email.to_lowercase()]))?;
+        edit.delete(&address(email))?;
     }
     put_near(edit, who, account)?;
     if let Some(email) = &account.email {
-        put_json(edit, &key(&["email", &email.to_lowercase()]), who)?;
+        put_json(edit, &address(email), who)?;
     }
     put_row(edit, who, account)?;
     old.driven().union(&account.driven()).try_for_each(|vehicle| consents::note(edit, &who.org, *vehicle))
@@ -93,9 +98,7 @@ pub(crate) fn lead_to(edit: &mut dyn Edit, who: &Who, account: &Account) -> Resu
     put_near(edit, who, account)?;
     let Some(email) = &account.email else { return Ok(()) };
     match by_email(edit, email) {
-        Ok(None) | Err(StorageError::Damaged { .. }) => {
-            put_json(edit, &key(&["email", &email.to_lowercase()]), who)
-        }
+        Ok(None) | Err(StorageError::Damaged { .. }) => put_json(edit, &address(email), who),
         known => known.map(drop),
     }
 }

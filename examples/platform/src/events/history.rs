@@ -52,34 +52,54 @@ impl History {
         (event, rest): (&Event, &str),
         number: u64,
     ) -> Result<bool, StorageError> {
-        if self.has(edit, rest)? {
+        let row = self.row(rest);
+        if edit.get(&row)?.is_some() {
             return Ok(false);
         }
-        for (row, value) in self.rows(event, rest, number) {
+        for (row, value) in self.rows(row, (event, rest), number) {
             edit.put(&row, &value)?;
         }
         Ok(true)
     }
 
-    /// The rows of an event that is a message of the log.
-    fn rows(&self, event: &Event, rest: &str, number: u64) -> Vec<(String, Vec<u8>)> {
-        let (row, number) = (format!("{}{JOINT}{rest}", self.all), number.to_string().into_bytes());
-        if event.type_name() == DENSE {
-            vec![(row, [&number, IS_DENSE].concat())]
-        } else {
-            vec![(row, number.clone()), (self.typed(event.type_name(), rest), number)]
+    /// The row of an event among all.
+    fn row(&self, rest: &str) -> String {
+        format!("{}{JOINT}{rest}", self.all)
+    }
+
+    /// The rows of an event that is a message of the log: that among all, and one by its type where that is rare.
+    fn rows(
+        &self,
+        row: String,
+        (event, rest): (&Event, &str),
+        number: u64,
+    ) -> impl Iterator<Item = (String, Vec<u8>)> + use<> {
+        let is_dense = event.type_name() == DENSE;
+        let mut value = number.to_string().into_bytes();
+        let typed = (!is_dense).then(|| (self.typed(event.type_name(), rest), value.clone()));
+        if is_dense {
+            value.extend(IS_DENSE);
         }
+        std::iter::once((row, value)).chain(typed)
     }
 
     /// The rows of a message of the log, whatever is there; none where it is no event.
-    pub(crate) fn rows_of(&self, message: &[u8], number: u64) -> Vec<(String, Vec<u8>)> {
-        Event::from_json(message)
-            .map_or_else(|_| Vec::new(), |event| self.rows(&event, &rest(&event), number))
+    pub(crate) fn rows_of(
+        &self,
+        message: &[u8],
+        number: u64,
+    ) -> impl Iterator<Item = (String, Vec<u8>)> + use<> {
+        let event = Event::from_json(message).ok();
+        let rows = event.map(|event| {
+            let rest = rest(&event);
+            self.rows(self.row(&rest), (&event, &rest), number)
+        });
+        rows.into_iter().flatten()
     }
 
     /// Whether an event is there already.
     pub(crate) fn has(&self, view: &dyn View, rest: &str) -> Result<bool, StorageError> {
-        Ok(view.get(&format!("{}{JOINT}{rest}", self.all))?.is_some())
+        Ok(view.get(&self.row(rest))?.is_some())
     }
 
     /// Where the events of an instant and later begin; all of them, where none is named.
@@ -119,7 +139,7 @@ impl History {
     /// Forgets an event whose message is no longer kept.
     pub(crate) fn forget(&self, edit: &mut dyn Edit, event: &Event) -> Result<(), StorageError> {
         let rest = rest(event);
-        edit.delete(&format!("{}{JOINT}{rest}", self.all))?;
+        edit.delete(&self.row(&rest))?;
         if event.type_name() == DENSE { Ok(()) } else { edit.delete(&self.typed(event.type_name(), &rest)) }
     }
 

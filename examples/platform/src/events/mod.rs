@@ -37,9 +37,13 @@ pub fn log_of_all(org: &str) -> String {
 
 /// What a pointer points to; `None` where that is forgotten.
 pub fn follow(view: &dyn View, pointer: &[u8]) -> Result<Option<Bytes>, StorageError> {
-    let damaged = || StorageError::Damaged { what: "a pointer" };
-    let text = std::str::from_utf8(pointer).map_err(|_| damaged())?;
-    let (number, log) = text.split_once(' ').ok_or_else(damaged)?;
-    let number: u64 = number.parse().map_err(|_| damaged())?;
+    let pointer = std::str::from_utf8(pointer).ok().and_then(self::pointer);
+    let (number, log) = pointer.ok_or(StorageError::Damaged { what: "a pointer" })?;
     view.one(log, number)
+}
+
+/// In which place of which log a pointer says that an event stands; `None` where it is none.
+pub(crate) fn pointer(text: &str) -> Option<(u64, &str)> {
+    let (number, log) = text.split_once(' ')?;
+    Some((number.parse().ok()?, log))
 }

@@ -2,8 +2,8 @@
 //!
 //! There is a row of each, with whose booking or conversation it is. Earlier versions did not say whose a booking is.
 
-use super::Spot;
 use super::changes::Stop;
+use super::{Collection, Spot};
 use crate::problem::Problem;
 use crate::storage::{Edit, JOINT, Scan, StorageError, View, key, keys};
 
@@ -21,7 +21,8 @@ pub(super) fn forget_lost(edit: &mut dyn Edit, org: &str) -> Result<(), StorageE
     for row in keys(edit, &key(&["care", org]))? {
         let by = row.rsplit(JOINT).next().unwrap_or_default().split_once(' ');
         let Some((kind @ ("booking" | "conversation"), name)) = by else { continue };
-        if edit.get(&key(&["item", org, &format!("{kind}s"), "", name]))?.is_none() {
+        let collection = if kind == "booking" { Collection::Bookings } else { Collection::Conversations };
+        if edit.get(&Spot::shared(org, collection, name).place())?.is_none() {
             edit.delete(&row)?;
         }
     }

@@ -89,7 +89,7 @@ fn open(edit: &mut dyn Edit, asked: &Asked<'_>) -> Result<u64, Stop> {
     let conversation = Conversation::open(id, vehicle_ref, UserId(user), WorkshopId(workshop), asked.now);
     let sub = &asked.caller.who.sub;
     let is_new = care::may(edit, org, sub, vehicle, workshop)?;
-    edit.put(&care::row(&asked.spot, vehicle, workshop), sub.as_bytes())?;
+    lead_to(edit, &asked.spot, sub, &conversation)?;
     let item = Item::fresh(edit, &asked.spot, sub)?;
     let version = save(edit, &asked.spot, item, &conversation)?;
     // Of a workshop that sees the vehicle already, or has nobody who could, nobody is told.
@@ -109,7 +109,7 @@ fn talk(spot: &Spot) -> String {
     key(&["talk", &spot.org, &spot.key])
 }
 
-/// Makes the row anew by which a workshop sees the vehicle of a conversation.
+/// Writes the row by which a workshop sees the vehicle of a conversation.
 pub(super) fn lead_to(
     edit: &mut dyn Edit,
     spot: &Spot,
@@ -120,12 +120,16 @@ pub(super) fn lead_to(
     edit.put(&care::row(spot, vehicle, workshop), owner.as_bytes())
 }
 
-/// Makes the row anew by which a conversation names a message.
+/// Writes the row by which a conversation names a message.
+fn name_message(edit: &mut dyn Edit, conversation: &Spot, message: &str) -> Result<(), StorageError> {
+    edit.put(&format!("{}{JOINT}{message}", talk(conversation)), b"")
+}
+
+/// The same of a message that is kept, which says of which conversation it is.
 pub(super) fn lead_to_message(edit: &mut dyn Edit, spot: &Spot, message: &str) -> Result<(), StorageError> {
     let members = Members::parse(message).unwrap_or_default();
     let Some(conversation) = members.text("conversationId") else { return Ok(()) };
-    let of = Spot::shared(&spot.org, Collection::Conversations, conversation);
-    edit.put(&format!("{}{JOINT}{}", talk(&of), spot.key), b"")
+    name_message(edit, &Spot::shared(&spot.org, Collection::Conversations, conversation), &spot.key)
 }
 
 fn spot_of(conversation: &Spot, message: &str) -> Spot {
@@ -134,11 +138,7 @@ fn spot_of(conversation: &Spot, message: &str) -> Spot {
 
 /// Names the messages that stand in a conversation of an earlier version; they are items of their own already.
 fn list(edit: &mut dyn Edit, spot: &Spot, conversation: &Conversation) -> Result<(), StorageError> {
-    let talk = talk(spot);
-    for message in conversation.messages() {
-        edit.put(&format!("{talk}{JOINT}{}", message.id().as_str()), b"")?;
-    }
-    Ok(())
+    conversation.messages().iter().try_for_each(|message| name_message(edit, spot, message.id().as_str()))
 }
 
 /// A message, if it is in a conversation.
@@ -223,6 +223,6 @@ pub(super) fn message(edit: &mut dyn Edit, asked: &Asked<'_>) -> Result<u64, Sto
         list(edit, &spot, &conversation)?;
         save(edit, &spot, item, &conversation.without_messages())?;
     }
-    edit.put(&format!("{}{JOINT}{}", talk(&spot), asked.spot.key), b"")?;
+    name_message(edit, &spot, &asked.spot.key)?;
     Ok(kept.store(edit, &asked.spot)?)
 }

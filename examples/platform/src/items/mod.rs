@@ -38,7 +38,7 @@ pub(crate) use shares::{
     Pass as EndsOfShares, end_without_right, is_due as is_share_due, refresh_shared_with,
 };
 pub(crate) use told::told;
-pub(crate) use vehicles::know as know_vehicle;
+pub(crate) use vehicles::{know as know_vehicle, note_known as note_known_vehicle};
 
 /// The collections of the protocol.
 #[derive(Clone, Copy, Debug, Eq, Ord, PartialEq, PartialOrd)]

@@ -220,12 +220,19 @@ impl Open {
             value.to_json()
         });
         self.note(item);
-        edit.put(&key(&["about", &spot.org, &vehicle.vehicle.to_string(), group]), b"1")
+        lead_to(edit, spot)
     }
 
     fn note(&self, item: &mut Item) {
         item.facts.insert(OPEN.to_owned(), serde_json::to_string(self).unwrap_or_default());
     }
+}
+
+/// Writes the row by which a recommendation is found, whose key is that of its vehicle and its group.
+pub(super) fn lead_to(edit: &mut dyn Edit, spot: &Spot) -> Result<(), StorageError> {
+    let mut parts = spot.key.splitn(3, '/').skip(1);
+    let (Some(vehicle), Some(group)) = (parts.next(), parts.next()) else { return Ok(()) };
+    edit.put(&key(&["about", &spot.org, vehicle, group]), b"1")
 }
 
 fn read(episode: &Episode, vehicle: &VehicleRef, group: &str) -> Option<Recommendation> {

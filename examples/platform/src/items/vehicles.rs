@@ -1,6 +1,7 @@
 //! Vehicles: what the platform and a fleet keep of them, merged three ways.
 
 use cc_client::merge::{ThreeWay, merge_patch, three_way};
+use cc_core::VehicleRef;
 use serde_json::json;
 
 use super::changes::{Asked, Kind, LARGEST_TOGETHER, Stop, conflict, invalid};
@@ -18,8 +19,7 @@ pub(crate) fn know(edit: &mut dyn Edit, org: &str, vehicle: i64) -> Result<(), S
         return Ok(());
     }
     make(edit, org, vehicle, 0)?;
-    edit.put(&known(org, vehicle), b"")?;
-    edit.put(&key(&["organization", org]), b"1")?;
+    note_known(edit, org, vehicle)?;
     edit.wake("organization");
     Ok(())
 }
@@ -37,17 +37,18 @@ fn make(edit: &mut dyn Edit, org: &str, vehicle: i64, before: u64) -> Result<(),
     Ok(())
 }
 
-/// Makes the rows anew by which a vehicle is known: its next event would make it once more.
-pub(super) fn lead_to(edit: &mut dyn Edit, spot: &Spot) -> Result<(), StorageError> {
-    if let Some(vehicle) = last_part(&spot.key) {
-        edit.put(&known(&spot.org, vehicle), b"")?;
-        edit.put(&key(&["organization", &spot.org]), b"1")?;
-    }
-    Ok(())
+/// Writes the rows by which a vehicle is known: without them its next event would make it once more.
+///
+/// Errors: those of the storage.
+pub(crate) fn note_known(edit: &mut dyn Edit, org: &str, vehicle: i64) -> Result<(), StorageError> {
+    edit.put(&known(org, vehicle), b"")?;
+    edit.put(&key(&["organization", org]), b"1")
 }
 
-fn last_part(key: &str) -> Option<i64> {
-    key.rsplit('/').next()?.parse().ok()
+/// The same of a vehicle that is kept.
+pub(super) fn lead_to(edit: &mut dyn Edit, spot: &Spot) -> Result<(), StorageError> {
+    let vehicle: Option<VehicleRef> = spot.key.parse().ok();
+    vehicle.map_or(Ok(()), |vehicle| note_known(edit, &spot.org, vehicle.vehicle.0))
 }
 
 /// Makes vehicles that are known, and of which nothing is kept any more. Which version each had is not known: they begin far beyond the latest of

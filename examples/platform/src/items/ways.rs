@@ -3,7 +3,7 @@
 
 use cc_core::platform::{Booking, Conversation, Share};
 
-use super::{Collection, Item, Spot, bookings, care, conversations, names, shares, vehicles};
+use super::{Collection, Item, Spot, bookings, care, conversations, names, rules, shares, vehicles};
 use crate::auth::Who;
 use crate::storage::{Edit, JOINT, StorageError, if_it_reads, key, keys, put_json};
 
@@ -63,12 +63,7 @@ fn lead_to(edit: &mut dyn Edit, spot: &Spot) -> Result<String, StorageError> {
             conversations::lead_to(edit, spot, &item.owner, &conversation)?;
         }
         Some(Collection::Messages) => conversations::lead_to_message(edit, spot, value)?,
-        Some(Collection::Recommendations) => {
-            let mut parts = spot.key.splitn(3, '/').skip(1);
-            if let (Some(vehicle), Some(group)) = (parts.next(), parts.next()) {
-                edit.put(&key(&["about", &spot.org, vehicle, group]), b"1")?;
-            }
-        }
+        Some(Collection::Recommendations) => rules::lead_to(edit, spot)?,
         Some(Collection::Shares) => {
             let share = Share::from_json(value).map_err(|_| damaged())?;
             shares::lead_to(edit, spot, &item.owner, &share)?;

@@ -232,8 +232,7 @@ pub(super) fn looked(view: &dyn View, hook: &Hook, due: &[String]) -> Result<Opt
             Err(StorageError::Damaged { .. }) => (true, pointer.len()),
             Err(error) => return Err(error.into()),
         };
-        let is_pointer = pointer.split_once(' ').is_some_and(|(number, _)| number.parse::<u64>().is_ok());
-        if is_to_send && is_pointer && !vehicle(&pointer).is_empty() {
+        if is_to_send && events::pointer(&pointer).is_some() && !vehicle(&pointer).is_empty() {
             new.push(pointer);
         } else {
             aside += u64::from(is_to_send);

@@ -330,7 +330,7 @@ impl<'a> Found<'a> {
     }
 
     /// Makes rows that lead to a message; those that are there stay.
-    fn find_by(&self, rows: Vec<(String, Vec<u8>)>) -> Result<(), StorageError> {
+    fn find_by(&self, rows: impl Iterator<Item = (String, Vec<u8>)>) -> Result<(), StorageError> {
         for (key, value) in rows {
             let sql = "INSERT OR IGNORE INTO map VALUES (?, ?)";
             let mut insert = self.new.prepare_cached(sql).map_err(failed)?;
