@@ -1,4 +1,4 @@
-//! Numbers that no platform means: whatever a server sends, nothing ends by it, and nothing is kept that later ones could not pass.
+//! Numbers that no platform means, and words as none writes them: whatever a server sends, nothing ends by it, and nothing is kept that later ones could not pass.
 #![allow(clippy::unwrap_used, reason = "tests")]
 
 #[path = "common/engine.rs"]
@@ -28,6 +28,15 @@ fn a_version_beyond_what_a_store_keeps_is_not_kept() {
         assert!(item.is_none_or(|item| item.version == 0), "{outcome}");
         assert!(!world.is_asked("/v1/changes"), "{outcome}");
     }
+}
+
+#[test]
+fn an_outcome_may_be_written_with_escapes() {
+    let id = write(0).id;
+    let mut world = sending();
+    let body = format!(r#"{{"results":[{{"id":"{id}","outcome":"a\u0070plied","version":1}}]}}"#);
+    world.answer("/v1/changes", 200, &[JSON], &body);
+    assert_eq!(world.store.waiting_count().unwrap(), 0);
 }
 
 #[test]

@@ -81,3 +81,35 @@ fn a_write_that_waited_long_is_remembered_as_long_as_what_is_settled_with_it() {
         assert_eq!(store.standing(write(10, "places", "b", None).id).unwrap(), None);
     }
 }
+
+#[test]
+fn what_is_discarded_makes_nothing_forgotten() {
+    let (_folder, stores) = stores();
+    for mut store in stores {
+        let store = &mut *store;
+        let mut position = Offset::BEGINNING;
+        let mut is_done = |store: &mut dyn Store, number: u64| {
+            store.accept("main", &[write(number, "places", "b", None)]).unwrap();
+            let row = store.waiting("main", 1, u32::MAX).unwrap().remove(0);
+            store.settle(&[settled(&row, SendOutcome::Applied, Some(number))]).unwrap();
+            tells(store, &mut position, &[("places", "b", number)]);
+        };
+        is_done(store, 1);
+        for turn in 0..12_u64 {
+            let refused: Vec<Write> =
+                (0..1_000).map(|one| write(10 + turn * 1_000 + one, "places", "c", None)).collect();
+            store.accept("main", &refused).unwrap();
+            let mut discard = |store: &mut dyn Store| {
+                refused.iter().try_for_each(|write| store.discard(write.id).map(drop))
+            };
+            store.as_one(&mut discard).unwrap();
+        }
+        assert_eq!(store.waiting_count().unwrap(), 0);
+        is_done(store, 30_000);
+        is_done(store, 30_001);
+        for number in [1, 30_000, 30_001] {
+            let standing = store.standing(write(number, "places", "b", None).id).unwrap();
+            assert_eq!(standing, Some(Standing::Settled(SendOutcome::Applied)), "{number}");
+        }
+    }
+}

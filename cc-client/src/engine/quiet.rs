@@ -8,6 +8,7 @@
 //! What the platform says to one process is for all that have the same store: before anything is sent, the store is asked how long it is to be
 //! left alone. One answer is for all that is about to go; for a batch of writes it comes with the rows, and for a shared token with the lock.
 
+use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
@@ -390,13 +391,13 @@ pub(super) fn is_own(status: u16, body: &[u8]) -> bool {
         items: Option<IgnoredAny>,
         results: Option<IgnoredAny>,
         #[serde(borrow)]
-        token: Option<&'a str>,
+        token: Option<Cow<'a, str>>,
     }
     if status >= 300 {
         return Problem::read(status, Some("application/json"), body).code != ProblemCode::Other;
     }
     let marks: Marks<'_> = serde_json::from_slice(body).unwrap_or_default();
-    marks.items.is_some() || marks.results.is_some() || marks.token.and_then(subject).is_some()
+    marks.items.is_some() || marks.results.is_some() || marks.token.as_deref().and_then(subject).is_some()
 }
 
 /// Whether an answer is not the platform's: captive portals and proxies redirect, and refuse with pages of their own.

@@ -5,6 +5,7 @@
 //! that they make: they stay in front. Once a batch comes to nothing but that, or nothing else is left, the lane waits; what is put in
 //! meanwhile is sent beside what was left out, and the end of the wait alone brings that back.
 
+use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 
 use serde::Deserialize;
@@ -83,7 +84,8 @@ struct Answer<'a> {
 #[derive(Deserialize)]
 struct OneResult<'a> {
     id: Box<str>,
-    outcome: &'a str,
+    #[serde(borrow)]
+    outcome: Cow<'a, str>,
     #[serde(default)]
     version: Option<u64>,
     #[serde(borrow, default)]
@@ -264,7 +266,7 @@ impl Engine {
             let problem = result.problem.unwrap_or_default();
             let code = ProblemCode::from_word(&problem.code);
             let detail = Detail::new(&problem.detail).or_else(|| Detail::new(&problem.title));
-            let outcome = match result.outcome {
+            let outcome = match &*result.outcome {
                 "applied" => SendOutcome::Applied,
                 "conflict" => SendOutcome::Conflict,
                 "duplicate" => SendOutcome::Duplicate,

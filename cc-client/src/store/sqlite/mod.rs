@@ -21,14 +21,14 @@ use lock::Lock;
 use one::One;
 use opening::{Identity, place};
 use rows::{
-    SETTLED, base_of, keep, keep_stamp, leave, outcome_of, position, readable, record_of, rest_of, row_of,
-    seen, set_position, set_unreadable, set_value, settle, stamp_anew, value, waiting, word_of,
+    SETTLED, base_of, forget, keep, keep_stamp, leave, outcome_of, position, readable, record_of, rest_of,
+    row_of, seen, set_position, set_unreadable, set_value, settle, stamp_anew, value, waiting, word_of,
 };
 pub use salvage::Salvage;
 
 use super::{
-    Item, LeftOut, NAMELESS, PRINCIPAL, REMEMBERED, Record, Row, Settled, Standing, Store, StoreError, Taken,
-    UNSURE, Work,
+    Item, LeftOut, NAMELESS, PRINCIPAL, Record, Row, Settled, Standing, Store, StoreError, Taken, UNSURE,
+    Work,
 };
 use crate::decide::SendOutcome;
 use crate::wire::Detail;
@@ -329,11 +329,7 @@ impl Store for SqliteStore {
             if settled.iter().any(|one| one.is_untold) {
                 leave(transaction, "true", &[])?;
             }
-            transaction.execute(
-                "DELETE FROM settled WHERE number <= (SELECT max(number) FROM settled) - ?1",
-                [REMEMBERED as i64],
-            )?;
-            Ok(())
+            forget(transaction)
         })
     }
 

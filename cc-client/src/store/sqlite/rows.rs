@@ -4,7 +4,7 @@ use rusqlite::{Connection, OptionalExtension, params};
 
 use crate::decide::SendOutcome;
 use crate::store::memory::view;
-use crate::store::{Item, LeftOut, Record, Row, STAMP, Settled, StoreError};
+use crate::store::{Item, LeftOut, REMEMBERED, Record, Row, STAMP, Settled, StoreError};
 use crate::wire::{Detail, ProblemCode};
 use crate::{Offset, Stamp, Write, WriteId, WriteKind};
 
@@ -111,6 +111,18 @@ pub(super) fn leave(
     if connection.prepare_cached(&insert)?.execute(params)? > 0 {
         connection.prepare_cached(&format!("DELETE FROM outbox WHERE {done}"))?.execute(params)?;
     }
+    Ok(())
+}
+
+/// Forgets what was settled before the latest that are remembered. Numbers have gaps, so they are counted: each time that a tenth came to them,
+/// for that walks over all of them.
+pub(super) fn forget(connection: &Connection) -> Result<(), StoreError> {
+    let mut delete = connection.prepare_cached(
+        "DELETE FROM settled WHERE number <= CASE
+            WHEN (SELECT max(number) FROM settled) - (SELECT min(number) FROM settled) >= ?1 + ?1 / 10
+            THEN (SELECT number FROM settled ORDER BY number DESC LIMIT 1 OFFSET ?1) END",
+    )?;
+    delete.execute([REMEMBERED as i64])?;
     Ok(())
 }
 
