@@ -44,6 +44,38 @@ fn spellings_of_one_event_have_one_encoding() {
 }
 
 #[test]
+fn of_two_members_of_the_envelope_the_last_counts_whatever_the_type_is() {
+    let once = |r#type: &str, more: &str| {
+        format!(
+            r#"{{"id":1,"vehicleId":7,"vin":"WVWZZZ1KZAM000001","organizationKey":"semler","time":"2026-05-01T10:00:00Z","type":"{type}"{more}}}"#
+        )
+    };
+    // A type that nobody knows, with fields and without; one that is known but lacks what makes it one.
+    for (r#type, more) in
+        [("own", ""), ("own", r#","x":1"#), ("mapped_dtc", ""), ("car_ignition", r#","value":null"#)]
+    {
+        let once = once(r#type, more);
+        let event = Event::from_json(&once).unwrap();
+        for before in [
+            r#""id":2"#,
+            r#""vehicleId":8"#,
+            r#""vehicle\u0049d":8"#,
+            r#""vin":"WVWZZZ1KZAM000002""#,
+            r#""organizationKey":"other""#,
+            r#""time":"2026-05-02T10:00:00Z""#,
+            r#""type":"other""#,
+        ] {
+            let twice = format!("{{{before},{}", &once[1..]);
+            assert_eq!(
+                Event::from_json(&twice).unwrap().to_json(),
+                event.to_json(),
+                "{before} {type} {more}"
+            );
+        }
+    }
+}
+
+#[test]
 fn what_says_something_else_has_another_encoding() {
     let all = [
         r#""type":"can_dtc","code":"0301""#,

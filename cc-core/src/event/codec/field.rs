@@ -126,10 +126,11 @@ impl<'a, 'b> FieldReader<'a, 'b> {
         core::mem::take(&mut self.leftovers)
     }
 
-    /// Gives back every member but those of these names, and forgets what was kept for them.
+    /// Gives back every member that was taken but those of these names, and forgets what was kept for them.
     pub(crate) fn give_back_all_but(&mut self, names: &[&str]) {
         for i in 0..self.spans.len() {
-            self.spans[i].used = names.iter().any(|name| self.is_named(&self.spans[i], name));
+            // Another of such a name was not taken, and stays so: it is found as one too many.
+            self.spans[i].used &= names.iter().any(|name| self.is_named(&self.spans[i], name));
         }
         self.next_table();
     }
