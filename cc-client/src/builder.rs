@@ -7,7 +7,7 @@ use std::sync::{Arc, Mutex};
 use tokio::sync::{mpsc, watch};
 
 use crate::Session;
-use crate::client::{Client, ClientError, random};
+use crate::client::{Client, ClientError, LANE, random};
 use crate::clock::{Clock, device};
 use crate::conflict::{ConflictPolicy, Policies};
 use crate::deliveries::Doorkeeper;
@@ -52,7 +52,6 @@ pub struct ClientBuilder {
     store: Box<dyn Store>,
     config: EngineConfig,
     session: Option<Session>,
-    lane: Arc<str>,
     policies: Policies,
     metrics: Option<Arc<dyn Metrics>>,
 }
@@ -127,11 +126,10 @@ impl ClientBuilder {
         let followed: Arc<[Box<str>]> = followed.map(|(name, _)| name.clone()).collect();
         let mut engine = Engine::new(self.config);
         let feeds: Vec<String> = engine.feeds().map(str::to_owned).collect();
-        let lane = self.lane.clone();
         let session = self.session;
         let begin = store
             .call_as_one(move |store| {
-                let client = StoreClient { lane: &lane, owner };
+                let client = StoreClient { lane: LANE, owner };
                 client.begin(store, device(), feeds.iter().map(String::as_str), session)
             })
             .await?;
@@ -148,7 +146,6 @@ impl ClientBuilder {
             owner,
             mine: mine.clone(),
             door: door.clone(),
-            lane: self.lane.clone(),
             transport: self.transport,
             clock,
             orders: inbox,
@@ -177,7 +174,6 @@ impl ClientBuilder {
             signed_out: signed_out_of,
             mine,
             door,
-            lane: self.lane,
             followed,
         })
     }
@@ -192,7 +188,6 @@ impl Client {
             store: Box::new(store),
             config: EngineConfig::new(0, 0),
             session: None,
-            lane: "main".into(),
             policies: Policies::default(),
             metrics: None,
         }

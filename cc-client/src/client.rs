@@ -24,6 +24,8 @@ use crate::{Session, Stamp, Write, WriteId, WriteKind, again};
 
 /// Whoever waits until all is sent looks so often whether another process has sent it.
 const LOOK_AGAIN: Duration = Duration::from_secs(1);
+/// The lane of the outbox that clients write into: those of one file share it.
+pub(crate) const LANE: &str = "main";
 /// How long a store is looked at by who does not wait.
 pub(crate) const LOOK: Duration = Duration::from_millis(100);
 
@@ -39,7 +41,6 @@ pub struct Client {
     pub(crate) signed_out: watch::Receiver<bool>,
     pub(crate) mine: Mine,
     pub(crate) door: Doorkeeper,
-    pub(crate) lane: Arc<str>,
     /// The feeds of messages.
     pub(crate) followed: Arc<[Box<str>]>,
 }
@@ -124,7 +125,7 @@ impl Client {
             body: body.into(),
         };
         write.check()?;
-        let (lane, mine) = (self.lane.clone(), self.mine.clone());
+        let mine = self.mine.clone();
         let accept = move |store: &mut dyn Store, clock| {
             if let Some(why) = mine.closed(store)? {
                 return Ok(Some(why.into()));
@@ -135,7 +136,7 @@ impl Client {
             let known = store.item(&write.collection, &write.key)?;
             write.base = known.map(|item| item.version).filter(|version| *version > 0);
             write.clock = clock;
-            store.accept(&lane, std::slice::from_ref(&write))?;
+            store.accept(LANE, std::slice::from_ref(&write))?;
             Ok(None)
         };
         match self.stamped(accept, |refusal| refusal.is_none().then_some(Order::Filled)).await? {
@@ -443,7 +444,8 @@ impl Client {
     }
 
     /// The system says that there is a network (`true`), or none (`false`). To be called with `true` for another network, too: connections
-    /// over the last are dropped, and what failed there is tried again at once.
+    /// over the last are used no more, and what failed there is tried again at once. What is under way there is waited for as long as any
+    /// answer.
     ///
     /// # Errors
     ///

@@ -11,7 +11,7 @@ use tokio::task::AbortHandle;
 use tracing::Instrument as _;
 
 use crate::carry::carry;
-use crate::client::{Order, fresh_id};
+use crate::client::{LANE, Order, fresh_id};
 use crate::clock::{Clock, device, device_time};
 use crate::conflict::{Decided, Policies};
 use crate::decide::{AuthLoss, AuthState, FeedState, OutboxState, SendOutcome};
@@ -34,7 +34,6 @@ pub(crate) struct Driver {
     pub(crate) owner: u64,
     pub(crate) mine: Mine,
     pub(crate) door: Doorkeeper,
-    pub(crate) lane: Arc<str>,
     pub(crate) transport: Arc<dyn Transport>,
     pub(crate) clock: Clock,
     pub(crate) orders: mpsc::UnboundedReceiver<Order>,
@@ -270,12 +269,13 @@ impl Driver {
         self.door.ends();
     }
 
-    /// What waits for readers is given to them, or not.
+    /// Connections of before are of no use.
     fn network_changed(&self) {
         // What a transport does in it ends nothing.
         let _ = catch_unwind(AssertUnwindSafe(|| self.transport.network_changed()));
     }
 
+    /// What waits for readers is given to them, or not.
     fn open_or_hide(&self) {
         self.door.hides(self.mine.is_unknown() || self.is_anothers);
     }
@@ -448,12 +448,12 @@ impl Driver {
                 }
                 Effect::StatusChanged => self.status_changed = true,
                 Effect::Store { ticket, command } => {
-                    let (tell, lane, owner) = (tell.clone(), self.lane.clone(), self.owner);
+                    let (tell, owner) = (tell.clone(), self.owner);
                     let (clock, asked, person) = (self.clock, self.now(), self.mine.person());
                     let (mine, looked) = (self.mine.clone(), tell.clone());
                     let is_look = matches!(command, StoreCommand::Load { .. } | StoreCommand::Belong { .. });
                     let work = move |store: &mut dyn Store| {
-                        let client = StoreClient { lane: &lane, owner };
+                        let client = StoreClient { lane: LANE, owner };
                         let answer = person.execute(store, client, device, command)?;
                         // What was done is done, whether or not this can be read: it is looked at again.
                         if is_look && let Ok(is_anothers) = mine.is_anothers(store) {

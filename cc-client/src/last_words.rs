@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use crate::client::LANE;
 use crate::clock::device;
 use crate::driver::Driver;
 use crate::engine::{REFUSAL, StoreAnswer, StoreClient, StoreCommand, Wished};
@@ -20,13 +21,8 @@ impl Driver {
             if self.engine.last_words(self.now(), Duration::ZERO).is_empty() {
                 return;
             }
-            let (lane, owner) = (self.lane.clone(), self.owner);
-            let does = |command| {
-                let lane = lane.clone();
-                move |store: &mut dyn Store| {
-                    StoreClient { lane: &lane, owner }.execute(store, device(), command)
-                }
-            };
+            let client = StoreClient { lane: LANE, owner: self.owner };
+            let does = |command| move |store: &mut dyn Store| client.execute(store, device(), command);
             // As before any request: where the store cannot tell, what this process was told holds.
             let left = match self.store.call(does(StoreCommand::Quiet)).await {
                 Ok(StoreAnswer::Quiet(left)) => left,

@@ -40,6 +40,32 @@ fn an_outcome_may_be_written_with_escapes() {
 }
 
 #[test]
+fn what_is_odd_in_one_result_holds_up_no_other() {
+    let [odd, good] = [write(0).id, write(1).id];
+    let refused = |problem: &str| format!(r#"{{"id":"{odd}","outcome":"rejected","problem":{problem}}}"#);
+    // What became of it is known all the same.
+    for result in [
+        refused(r#"{"code":"invalid_entity","title":null}"#),
+        refused(r#"{"code":"invalid_entity","detail":5,"retryable":"no"}"#),
+        refused("7"),
+        format!(r#"{{"id":"{odd}","outcome":"applied","version":1.0}}"#),
+        format!(r#"{{"id":"{odd}","outcome":"conflict","current":{{"version":null}}}}"#),
+    ] {
+        let mut world = World::with_token(&["vehicles/local/7"], with_writes(2));
+        let good = format!(r#"{{"id":"{good}","outcome":"applied","version":1}}"#);
+        world.answer("/v1/changes", 200, &[JSON], &format!(r#"{{"results":[{result},{good}]}}"#));
+        assert_eq!(world.store.waiting_count().unwrap(), 0, "{result}");
+    }
+    // Of these nothing is known.
+    for result in ["7", "{}", r#"{"outcome":"applied"}"#, r#"{"id":7,"outcome":"applied"}"#] {
+        let mut world = World::with_token(&["vehicles/local/7"], with_writes(2));
+        let good = format!(r#"{{"id":"{good}","outcome":"applied","version":1}}"#);
+        world.answer("/v1/changes", 200, &[JSON], &format!(r#"{{"results":[{result},{good}]}}"#));
+        assert_eq!(world.store.waiting_count().unwrap(), 1, "{result}");
+    }
+}
+
+#[test]
 fn a_sequence_that_cannot_be_expected_is_not_taken() {
     for (code, expected) in
         [("sequence_gap", LARGEST), ("sequence_gap", "1"), ("conflict", "0"), ("x", LARGEST)]

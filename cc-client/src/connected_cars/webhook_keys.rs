@@ -9,6 +9,7 @@ use tokio::runtime::Handle;
 use tokio::sync::watch;
 
 use super::account::MOST_OF_KEYS;
+use super::quiet::Quiet;
 use super::{WebhookError, WebhookEvent, WebhookVerifier};
 use crate::engine::HttpRequest;
 use crate::jwt::{JwtError, KeySet};
@@ -17,7 +18,7 @@ use crate::transport::{Transport, TransportError, now, whole};
 /// Verifies webhooks with the keys that the API host publishes, and keeps up with their change.
 ///
 /// Keys are asked for when the first webhook comes, again when they are an hour old, and when a signature names a key that is not
-/// among them: at most once a minute, so that forgers cannot make this client ask without end, and by one request for all who wait. A
+/// among them: at most once a minute, and not before the host wishes (`Retry-After`, an hour at most), so that forgers cannot make this client ask without end, and by one request for all who wait. A
 /// webhook whose key is known waits for no answer, unless the keys are a day old: then those that come in the five seconds after the host is
 /// asked wait for it, and those behind them, and in the two minutes after it refused, also while it is asked again, are verified by the keys of
 /// before. An answer that still drips after thirty seconds is none.
@@ -46,6 +47,7 @@ pub struct WebhookReceiver {
 struct Keys {
     api: Arc<dyn Transport>,
     waits: Waits,
+    quiet: Quiet,
     /// Held for moments, never while the host is asked.
     known: Mutex<Known>,
 }
@@ -94,7 +96,8 @@ impl fmt::Debug for WebhookReceiver {
 impl WebhookReceiver {
     /// Fetches keys by way of the API host; signatures may be five minutes old.
     pub fn new(api: impl Transport) -> Self {
-        let keys = Keys { api: Arc::new(api), waits: WAITS, known: Mutex::default() };
+        let keys =
+            Keys { api: Arc::new(api), waits: WAITS, quiet: Quiet::default(), known: Mutex::default() };
         Self { tolerance: Duration::from_secs(300), keys: Arc::new(keys) }
     }
 
@@ -193,7 +196,8 @@ impl Keys {
             return Turn::Anothers(answer.clone());
         }
         let has_answer = known.verifier.is_some() || known.refused.is_some();
-        if has_answer && known.asked.is_some_and(|asked| now() - asked < self.waits.again) {
+        let is_soon = known.asked.is_some_and(|asked| now() - asked < self.waits.again);
+        if has_answer && (is_soon || self.quiet.check(PATH).is_err()) {
             return Turn::Nobodys;
         }
         known.asked = Some(now());
@@ -203,7 +207,7 @@ impl Keys {
     }
 
     async fn ask(self: Arc<Self>, answer: watch::Sender<()>) {
-        let found = fetch(&*self.api).await;
+        let found = fetch(&*self.api, &self.quiet).await;
         let mut known = self.known();
         match found {
             Ok(found) => {
@@ -217,11 +221,12 @@ impl Keys {
     }
 }
 
-async fn fetch(api: &dyn Transport) -> Result<KeySet, TransportError> {
+async fn fetch(api: &dyn Transport, quiet: &Quiet) -> Result<KeySet, TransportError> {
     let headers = vec![("accept", "application/json".to_owned())];
     let http =
         HttpRequest { method: "GET", target: PATH.to_owned(), headers, body: Vec::new(), is_stream: false };
     let (head, body) = whole(api, http, MOST_OF_KEYS).await?;
+    quiet.hear(&head);
     let keys = if head.status == 200 { KeySet::parse(&body).ok() } else { None };
     // A page that is no set of keys, or holds none that can be used, is as good as no answer.
     keys.filter(|keys| !keys.is_empty()).ok_or(TransportError::Broken)
@@ -268,17 +273,21 @@ mod tests {
         }
     }
 
+    /// What a host publishes that wishes to be left alone.
+    const BUSY: &str = "busy";
+
     /// A host that publishes a set of keys, or stalls until it has one.
     struct Host {
         set: watch::Receiver<Option<String>>,
         asked: AtomicUsize,
     }
 
-    struct Body(Option<Bytes>);
+    /// Without a text it breaks.
+    struct Body(Option<Option<Bytes>>);
 
     impl HttpBody for Body {
         fn next(&mut self) -> Boxed<'_, Option<Result<Bytes, TransportError>>> {
-            Box::pin(async move { self.0.take().map(Ok) })
+            Box::pin(async move { self.0.take().map(|text| text.ok_or(TransportError::Broken)) })
         }
     }
 
@@ -288,8 +297,12 @@ mod tests {
             let mut set = self.set.clone();
             Box::pin(async move {
                 let set = set.wait_for(Option::is_some).await.map_err(|_| TransportError::Broken)?.clone();
-                let body = Box::new(Body(set.map(Into::into)));
-                Ok(HttpAnswer { head: HttpHead { status: 200, headers: Vec::new() }, body })
+                let (status, text) = match set.filter(|set| set != BUSY) {
+                    Some(set) => (200, Some(set.into())),
+                    None => (503, None),
+                };
+                let headers = vec![("retry-after".to_owned(), "600".to_owned())];
+                Ok(HttpAnswer { head: HttpHead { status, headers }, body: Box::new(Body(Some(text))) })
             })
         }
     }
@@ -317,6 +330,20 @@ mod tests {
     }
 
     const LONG: Duration = Duration::from_secs(1_000);
+
+    #[tokio::test]
+    async fn a_host_that_wishes_to_be_left_alone_is_also_where_its_answer_breaks() {
+        let (receiver, host, publish) =
+            stalled(Waits { fresh: LONG, old: LONG, again: Duration::ZERO, patience: LONG, refused: LONG })
+                .await;
+        publish.send(Some(BUSY.to_owned())).unwrap();
+        for _ in 0..5 {
+            let unknown = verify(&receiver, &Signer::new(2, "new")).await.unwrap_err();
+            assert_eq!(unknown, JwtError::UnknownKey.into());
+            at_once(&receiver).await;
+        }
+        assert_eq!(host.asked.load(Ordering::SeqCst), 1);
+    }
 
     #[tokio::test]
     async fn a_host_that_stalls_holds_up_no_webhook_whose_key_is_known() {

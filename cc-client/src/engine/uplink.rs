@@ -14,7 +14,7 @@ use serde_json::value::RawValue;
 use super::{Asking, Engine, HttpHead, HttpRequest, StoreCommand, Ticket};
 use crate::decide::{OutboxEffect, OutboxInput, SendOutcome};
 use crate::store::{LeftOut, Record, Row, Settled};
-use crate::wire::{Detail, Problem, ProblemCode};
+use crate::wire::{Detail, Problem, ProblemBody, ProblemCode, if_it_fits};
 use crate::{Mono, Stamp, Write, WriteId, WriteKind};
 
 /// So many items are left out at most: each batch that is sent again at once leaves out one more.
@@ -78,20 +78,22 @@ impl Uplink {
 #[derive(Deserialize)]
 struct Answer<'a> {
     #[serde(borrow)]
-    results: Vec<OneResult<'a>>,
+    results: Vec<&'a RawValue>,
 }
+
+/// What became of one write; of what does not read, nothing is said.
 
 #[derive(Deserialize)]
 struct OneResult<'a> {
     id: Box<str>,
     #[serde(borrow)]
     outcome: Cow<'a, str>,
-    #[serde(default)]
+    #[serde(default, deserialize_with = "if_it_fits")]
     version: Option<u64>,
     #[serde(borrow, default)]
-    current: Option<Current<'a>>,
-    #[serde(default)]
-    problem: Option<Refusal>,
+    current: Option<&'a RawValue>,
+    #[serde(borrow, default)]
+    problem: Option<&'a RawValue>,
 }
 
 #[derive(Deserialize)]
@@ -101,16 +103,9 @@ struct Current<'a> {
     value: Option<&'a RawValue>,
 }
 
-#[derive(Default, Deserialize)]
-struct Refusal {
-    #[serde(default)]
-    code: Box<str>,
-    #[serde(default)]
-    retryable: Option<bool>,
-    #[serde(default)]
-    title: Box<str>,
-    #[serde(default)]
-    detail: Box<str>,
+/// A part of a result, if it reads.
+fn part<'a, T: Deserialize<'a>>(text: Option<&'a RawValue>) -> Option<T> {
+    serde_json::from_str(text?.get()).ok()
 }
 
 impl Engine {
@@ -260,12 +255,13 @@ impl Engine {
         let (mut outcomes, mut known, mut depends) = (Vec::new(), BTreeMap::new(), BTreeSet::new());
         let mut before = std::mem::take(&mut self.uplink.ahead);
         for result in answer.results {
+            let Ok(result) = serde_json::from_str::<OneResult<'_>>(result.get()) else { continue };
             let Some(row) = result.id.parse().ok().and_then(|id| numbers.get(&id).copied()) else {
                 continue;
             };
-            let problem = result.problem.unwrap_or_default();
+            let problem = part::<ProblemBody>(result.problem).unwrap_or_default();
             let code = ProblemCode::from_word(&problem.code);
-            let detail = Detail::new(&problem.detail).or_else(|| Detail::new(&problem.title));
+            let detail = problem.words();
             let outcome = match &*result.outcome {
                 "applied" => SendOutcome::Applied,
                 "conflict" => SendOutcome::Conflict,
@@ -290,7 +286,8 @@ impl Engine {
             };
             let write = self.uplink.rows.get(&row);
             // A database counts in 63 bits.
-            let current = result.current.filter(|current| i64::try_from(current.version).is_ok());
+            let current = part::<Current<'_>>(result.current);
+            let current = current.filter(|current| i64::try_from(current.version).is_ok());
             let current = current.zip(write).map(|(current, write)| Record {
                 collection: write.collection.clone(),
                 key: write.key.clone(),

@@ -14,7 +14,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use bytes::Bytes;
-use zeroize::Zeroizing;
+use zeroize::{Zeroize, Zeroizing};
 
 use crate::engine::{HttpHead, HttpRequest};
 #[cfg(feature = "reqwest")]
@@ -46,7 +46,7 @@ pub type Boxed<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
 /// }
 ///
 /// # tokio::runtime::Builder::new_current_thread().build()?.block_on(async {
-/// let error = Nowhere.send(HttpRequest::get("/v1/health")).await.unwrap_err();
+/// let error = Nowhere.send(HttpRequest::get("/healthz")).await.unwrap_err();
 /// assert_eq!(error.to_string(), "the platform cannot be reached");
 /// # });
 /// # Ok::<(), std::io::Error>(())
@@ -122,7 +122,7 @@ pub(crate) struct Most {
     pub(crate) time: Duration,
 }
 
-/// A whole answer; it may hold a secret.
+/// A whole answer; it may hold a secret. A refusal whose body breaks has none.
 ///
 /// A transport limits how long nothing comes. That little comes for ever is looked at with each piece: that needs no timer.
 pub(crate) async fn whole(
@@ -135,14 +135,21 @@ pub(crate) async fn whole(
     // So long that what holds a secret does not grow, and leave what it was.
     let mut body = Zeroizing::new(Vec::with_capacity(16 << 10));
     while let Some(piece) = answer.body.next().await {
-        let piece = piece?;
-        if body.len() + piece.len() > most.bytes {
-            return Err(TransportError::TooLarge);
+        let broken = match piece {
+            Ok(piece) if body.len() + piece.len() > most.bytes => TransportError::TooLarge,
+            Ok(_) if now() - began > most.time => TransportError::TimedOut,
+            Ok(piece) => {
+                body.extend_from_slice(&piece);
+                continue;
+            }
+            Err(error) => error,
+        };
+        // That it is refused, and until when, its head has said.
+        if answer.head.status < 400 {
+            return Err(broken);
         }
-        if now() - began > most.time {
-            return Err(TransportError::TimedOut);
-        }
-        body.extend_from_slice(&piece);
+        body.zeroize();
+        break;
     }
     Ok((answer.head, body))
 }

@@ -9,6 +9,7 @@ mod sse;
 pub use control::Control;
 pub use lines::{LineError, LineParser};
 pub use problem::{Detail, Problem, ProblemCode};
+pub(crate) use problem::{ProblemBody, if_it_fits};
 pub use retry_after::RetryAfter;
 pub(crate) use retry_after::{LONGEST_WAIT, parse_http_date};
 pub use sse::{SseError, SseEvent, SseItem, SseParser};

@@ -2,7 +2,8 @@
 
 use std::fmt;
 
-use serde::Deserialize;
+use serde::de::DeserializeOwned;
+use serde::{Deserialize, Deserializer};
 
 /// A refusal, as far as this side needs it. `docs/protocol` lists the codes.
 ///
@@ -201,18 +202,36 @@ impl fmt::Display for Problem {
 
 impl std::error::Error for Problem {}
 
+/// The members of a problem. One of another type than it has to be is as good as absent (RFC 9457 §3.1).
 #[derive(Default, Deserialize)]
-struct Body {
-    #[serde(default)]
-    code: String,
-    #[serde(default)]
-    retryable: Option<bool>,
-    #[serde(default, rename = "requestId")]
+#[serde(default)]
+pub(crate) struct ProblemBody {
+    #[serde(deserialize_with = "if_it_fits")]
+    pub(crate) code: String,
+    #[serde(deserialize_with = "if_it_fits")]
+    pub(crate) retryable: Option<bool>,
+    #[serde(deserialize_with = "if_it_fits", rename = "requestId")]
     request_id: Option<String>,
-    #[serde(default)]
+    #[serde(deserialize_with = "if_it_fits")]
     title: String,
-    #[serde(default)]
+    #[serde(deserialize_with = "if_it_fits")]
     detail: String,
+}
+
+impl ProblemBody {
+    /// What it says to people.
+    pub(crate) fn words(&self) -> Option<Detail> {
+        Detail::new(&self.detail).or_else(|| Detail::new(&self.title))
+    }
+}
+
+/// A member where it has the type that it has to have.
+pub(crate) fn if_it_fits<'de, D, T>(deserializer: D) -> Result<T, D::Error>
+where
+    D: Deserializer<'de>,
+    T: Default + DeserializeOwned,
+{
+    Ok(T::deserialize(serde_json::Value::deserialize(deserializer)?).unwrap_or_default())
 }
 
 impl Problem {
@@ -223,15 +242,19 @@ impl Problem {
             kind.eq_ignore_ascii_case("application/problem+json")
                 || kind.eq_ignore_ascii_case("application/json")
         });
-        let body: Body =
-            if is_problem { serde_json::from_slice(body).unwrap_or_default() } else { Body::default() };
+        let body = if is_problem {
+            serde_json::from_slice(body).unwrap_or_default()
+        } else {
+            ProblemBody::default()
+        };
+        let detail = body.words();
         let request_id = body.request_id.filter(|id| id.len() <= 64 && id.bytes().all(is_id_byte));
         Self {
             status,
             code: ProblemCode::from_word(&body.code),
             retryable: body.retryable.unwrap_or(matches!(status, 408 | 425 | 429 | 500 | 502..=504)),
             request_id: request_id.map(Into::into),
-            detail: Detail::new(&body.detail).or_else(|| Detail::new(&body.title)),
+            detail,
         }
     }
 }
@@ -243,6 +266,23 @@ fn is_id_byte(byte: u8) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_member_of_another_type_is_as_good_as_absent() {
+        for odd in [
+            r#""detail":null"#,
+            r#""title":[]"#,
+            r#""requestId":7"#,
+            r#""retryable":"no""#,
+            r#""instance":5"#,
+        ] {
+            let body = format!(r#"{{"code":"session_revoked",{odd}}}"#);
+            let problem = Problem::read(401, Some("application/problem+json"), body.as_bytes());
+            assert_eq!((problem.code, problem.retryable), (ProblemCode::SessionRevoked, false), "{odd}");
+        }
+        let problem = Problem::read(401, Some("application/problem+json"), br#"{"code":7,"detail":"later"}"#);
+        assert_eq!((problem.code, problem.detail), (ProblemCode::Other, Detail::new("later")));
+    }
 
     #[test]
     fn texts_of_the_server_are_not_repeated() {

@@ -18,7 +18,7 @@ const ALWAYS: &[(&str, &str)] = &[
     ("access-control-allow-origin", "*"),
     (
         "access-control-expose-headers",
-        "ETag, Location, Retry-After, WWW-Authenticate, X-Request-Id, Stream-Next-Offset, Stream-Cursor, Stream-Up-To-Date, Stream-Closed, \
+        "Allow, Date, ETag, Location, Retry-After, WWW-Authenticate, X-Request-Id, Stream-Next-Offset, Stream-Cursor, Stream-Up-To-Date, Stream-Closed, \
          Stream-TTL, Stream-Expires-At, Stream-SSE-Data-Encoding, Producer-Epoch, Producer-Seq, Producer-Expected-Seq, \
          Producer-Received-Seq, Config-Max-Age",
     ),
@@ -76,6 +76,10 @@ pub(crate) async fn guard(State(node): State<Arc<Node>>, request: Request, next:
         answer
     };
     put(answer.headers_mut(), ALWAYS);
+    // What may be kept says so itself.
+    if !answer.headers().contains_key(header::CACHE_CONTROL) && !answer.headers().contains_key(header::ETAG) {
+        put(answer.headers_mut(), &[("cache-control", "no-store")]);
+    }
     if let Ok(value) = HeaderValue::from_str(&id) {
         answer.headers_mut().insert("x-request-id", value);
     }

@@ -8,7 +8,9 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::time::Duration;
 
-use clap::Parser;
+use clap::error::ErrorKind;
+use clap::parser::ValueSource;
+use clap::{CommandFactory, FromArgMatches, Parser};
 use platform::claim::Claim;
 use platform::lines::Lines;
 use platform::node::{Node, NodeConfig};
@@ -19,7 +21,7 @@ use tracing_subscriber::EnvFilter;
 
 /// A platform that speaks the whole protocol of docs/protocol, on one file. Without a command it serves.
 #[derive(Parser)]
-#[command(name = "platform", version, args_conflicts_with_subcommands = false)]
+#[command(name = "platform", version)]
 #[expect(clippy::struct_excessive_bools, reason = "each is a flag of the command line")]
 struct Arguments {
     #[command(subcommand)]
@@ -79,7 +81,7 @@ struct Arguments {
 
 #[tokio::main]
 async fn main() -> ExitCode {
-    let mut arguments = Arguments::parse();
+    let mut arguments = arguments();
     outlive_limits();
     let done = match arguments.command.take() {
         Some(command) => command
@@ -95,6 +97,22 @@ async fn main() -> ExitCode {
         },
         |()| ExitCode::SUCCESS,
     )
+}
+
+/// What the command line says. What is only for serving stands beside no command, which would not heed it.
+fn arguments() -> Arguments {
+    let mut all = Arguments::command();
+    let found = all.get_matches_mut();
+    let of_serving = |option: &&clap::Arg| {
+        let source = found.value_source(option.get_id().as_str());
+        !option.is_global_set() && source == Some(ValueSource::CommandLine)
+    };
+    let option = all.get_arguments().find(of_serving).and_then(clap::Arg::get_long);
+    if let (Some(command), Some(option)) = (found.subcommand_name(), option) {
+        let told = format!("'--{option}' is for serving, and cannot be used with '{command}'");
+        all.error(ErrorKind::ArgumentConflict, told).exit()
+    }
+    Arguments::from_arg_matches(&found).unwrap_or_else(|error| error.exit())
 }
 
 async fn serve(arguments: Arguments) -> Result<(), Box<dyn std::error::Error>> {
@@ -128,7 +146,13 @@ async fn serve_with_log(arguments: Arguments, garbage: bool) -> Result<(), Box<d
     if arguments.salvage {
         storage::must_have_files(&folder).map_err(|error| format!("{}: {error}", folder.display()))?;
     }
-    private::folder(&folder).map_err(|error| StartError::of(folder.display(), &error))?;
+    private::folder(&folder).map_err(|error| match error.kind() {
+        // Not even by making it.
+        std::io::ErrorKind::NotFound => {
+            StartError { what: folder.display().to_string(), why: "a folder cannot be made there".to_owned() }
+        }
+        _ => StartError::of(folder.display(), &error),
+    })?;
     let claim = Claim::of(&folder)?;
     if arguments.salvage {
         let kept = storage::salvage(&folder).map_err(|error| format!("{}: {error}", folder.display()))?;
@@ -144,6 +168,9 @@ async fn serve_with_log(arguments: Arguments, garbage: bool) -> Result<(), Box<d
         );
         return Ok(());
     }
+    // Before anything is made. Whoever comes early waits.
+    let (listener, address) = bound(arguments.listen)?;
+    let figures = arguments.metrics.map(bound).transpose()?;
     let mut config = NodeConfig::default();
     config.issuer = arguments.issuer;
     config.long_poll = arguments.long_poll.saturating_mul(1000);
@@ -169,15 +196,10 @@ async fn serve_with_log(arguments: Arguments, garbage: bool) -> Result<(), Box<d
     if demo_too {
         demo::make(&node).await?;
     }
-    let (listener, address) = bound(arguments.listen)?;
-    let figures = match arguments.metrics {
-        Some(at) => {
-            let (listener, address) = bound(at)?;
-            tracing::info!(port = address.port(), "figures are served");
-            Some(tokio::spawn(server::serve_metrics(node.clone(), listener)))
-        }
-        None => None,
-    };
+    let figures = figures.map(|(listener, address)| {
+        tracing::info!(port = address.port(), "figures are served");
+        tokio::spawn(server::serve_metrics(node.clone(), listener))
+    });
     if demo_too {
         introduce(address);
     }
@@ -268,6 +290,7 @@ fn introduce(address: SocketAddr) {
 
 /// A file that may not grow (`ulimit -f`) is told where it is written, and ends the process no more: what listens to the signal takes
 /// the place of the system's answer to it, for as long as the process lives.
+#[cfg(unix)]
 fn outlive_limits() {
     use tokio::signal::unix::{SignalKind, signal};
     /// `SIGXFSZ` of Linux and of the BSDs.
@@ -275,7 +298,11 @@ fn outlive_limits() {
     let _ = signal(SignalKind::from_raw(TOO_LARGE));
 }
 
+#[cfg(not(unix))]
+fn outlive_limits() {}
+
 /// A signal to stop came.
+#[cfg(unix)]
 async fn stopped() {
     use tokio::signal::unix::{SignalKind, signal};
     let Ok(mut terminated) = signal(SignalKind::terminate()) else { return };
@@ -283,4 +310,10 @@ async fn stopped() {
         _ = terminated.recv() => {}
         _ = tokio::signal::ctrl_c() => {}
     }
+}
+
+/// A signal to stop came.
+#[cfg(not(unix))]
+async fn stopped() {
+    let _ = tokio::signal::ctrl_c().await;
 }

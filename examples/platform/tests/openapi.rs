@@ -165,6 +165,9 @@ async fn the_headers_of_answers_are_those_that_are_documented() {
         }
         let answer = ask.send().await.unwrap();
         assert_eq!(answer.status(), status, "{method} {asked}");
+        // What may be kept says so.
+        let is_said = ["cache-control", "etag"].iter().any(|name| answer.headers().contains_key(*name));
+        assert!(is_said, "{method} {asked}");
         let documented = headers(path, &method.to_lowercase(), status);
         for name in answer
             .headers()

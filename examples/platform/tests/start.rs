@@ -338,6 +338,9 @@ fn an_address_or_a_folder_that_cannot_be_had_is_told_in_words() {
     assert_eq!(refused(&["--listen", &address]), used);
     assert_eq!(refused(&["--listen", "127.0.0.1:0", "--metrics", &address]), used);
     assert_eq!(refused(&["--listen", "192.0.2.1:4437"]), "192.0.2.1:4437: this machine has no such address");
+    let data = passing.path().join("data");
+    assert_eq!(refused(&["--data", data.to_str().unwrap(), "--listen", &address]), used);
+    assert!(!files(&data).contains(&"platform.db".to_owned()));
     let file = passing.path().join("file");
     fs::write(&file, "x").unwrap();
     for data in [&file, &file.join("data")] {
@@ -346,6 +349,8 @@ fn an_address_or_a_folder_that_cannot_be_had_is_told_in_words() {
             format!("{}: a part of the path is a file, and a folder is expected", data.display())
         );
     }
+    #[cfg(target_os = "linux")]
+    assert_eq!(starts(Path::new("/proc/none")), "/proc/none: a folder cannot be made there");
 }
 
 #[tokio::test]
@@ -370,6 +375,26 @@ async fn what_is_asked_of_the_log_and_cannot_be_read_is_said_once() {
         assert_eq!(log.matches("RUST_LOG cannot be read; info is used").count(), said, "{asked}: {log}");
         assert!(log.contains("listening"), "{log}");
     }
+}
+
+#[test]
+fn what_is_for_serving_stands_beside_no_command() {
+    for (option, more) in
+        [("--salvage", None), ("--new", None), ("--demo", None), ("--listen", Some("127.0.0.1:0"))]
+    {
+        let mut arguments = vec!["--data", "nowhere", option];
+        arguments.extend(more);
+        arguments.extend(["vehicle", "list"]);
+        let output = run(&arguments, "info");
+        let said = String::from_utf8(output.stderr).unwrap();
+        assert_eq!(output.status.code(), Some(2), "{said}");
+        assert!(
+            said.contains(&format!("'{option}' is for serving, and cannot be used with 'vehicle'")),
+            "{said}"
+        );
+    }
+    // What both know may stand before a command.
+    assert_eq!(run(&["--data", "nowhere", "vehicle", "list"], "info").status.code(), Some(1));
 }
 
 #[tokio::test]

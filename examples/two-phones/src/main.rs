@@ -5,6 +5,7 @@ mod person;
 
 use std::error::Error;
 use std::path::Path;
+use std::process::ExitCode;
 use std::time::Duration;
 
 use cc_client::WriteKind;
@@ -23,13 +24,23 @@ struct Arguments {
 }
 
 #[tokio::main]
-async fn main() -> Result<(), Box<dyn Error>> {
+async fn main() -> ExitCode {
     let arguments = Arguments::parse();
+    tell(arguments).await.map_or_else(
+        |error| {
+            eprintln!("two-phones: {error}");
+            ExitCode::FAILURE
+        },
+        |()| ExitCode::SUCCESS,
+    )
+}
+
+async fn tell(arguments: Arguments) -> Result<(), Box<dyn Error>> {
     // What this program asks by itself, beside the client.
     let _ = rustls::crypto::ring::default_provider().install_default();
     let folder = tempfile::tempdir()?;
     if let Some(url) = arguments.url {
-        return story(&url, folder.path()).await;
+        return story(url.trim_end_matches('/'), folder.path()).await;
     }
     let node = Node::open(folder.path(), NodeConfig::default()).await?;
     demo::make(&node).await?;

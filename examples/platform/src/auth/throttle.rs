@@ -33,7 +33,9 @@ impl Known {
         self.faded = self.faded.checked_add(HALF.saturating_mul(halves)).unwrap_or(now);
     }
 
-    /// Errors: how long is left to wait after so many failures, of which some are free.
+    /// Whether the next attempt may come, of which so many fail before it has to wait.
+    ///
+    /// Errors: how long is left to wait.
     fn waited(&self, free: u32, now: Instant) -> Result<(), Duration> {
         let Some(over) = self.failures.checked_sub(free) else { return Ok(()) };
         let wait = Duration::from_secs(1 << over.min(10)).min(LONGEST);

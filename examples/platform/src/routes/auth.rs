@@ -217,12 +217,11 @@ fn verified(edit: &mut dyn Edit, text: &str, issuer: &str, now: u64) -> Result<(
 pub(crate) const JTI: &str = "jti";
 
 /// A token for a session.
-pub async fn token(State(node): State<Arc<Node>>, parts: Parts) -> Result<impl IntoResponse, Problem> {
+pub async fn token(State(node): State<Arc<Node>>, parts: Parts) -> Result<Json<Value>, Problem> {
     let secret = bearer(&parts)?.to_owned();
     let (session, known) = node.commit(move |edit| session::renew(edit, &secret)).await?;
     let token = node.token(&session.who, &known.roles, &session.sid)?;
-    let body = Json(json!({"token": token, "expiresIn": node.config.token_life}));
-    Ok(([(header::CACHE_CONTROL, "no-store")], body))
+    Ok(Json(json!({"token": token, "expiresIn": node.config.token_life})))
 }
 
 /// Ends the session that asks, by itself or by a token of it.
