@@ -1,4 +1,5 @@
-//! Numbers that no platform means, and words as none writes them: whatever a server sends, nothing ends by it, and nothing is kept that later ones could not pass.
+//! Numbers that no platform means, and words as none writes them: whatever a server sends, nothing ends by it, and nothing is kept that
+//! later ones could not pass.
 #![allow(clippy::unwrap_used, reason = "tests")]
 
 #[path = "common/engine.rs"]
@@ -43,6 +44,12 @@ fn an_outcome_may_be_written_with_escapes() {
 fn what_is_odd_in_one_result_holds_up_no_other() {
     let [odd, good] = [write(0).id, write(1).id];
     let refused = |problem: &str| format!(r#"{{"id":"{odd}","outcome":"rejected","problem":{problem}}}"#);
+    let waiting_after = |result: &str| {
+        let mut world = World::with_token(&["vehicles/local/7"], with_writes(2));
+        let good = format!(r#"{{"id":"{good}","outcome":"applied","version":1}}"#);
+        world.answer("/v1/changes", 200, &[JSON], &format!(r#"{{"results":[{result},{good}]}}"#));
+        world.store.waiting_count().unwrap()
+    };
     // What became of it is known all the same.
     for result in [
         refused(r#"{"code":"invalid_entity","title":null}"#),
@@ -51,17 +58,11 @@ fn what_is_odd_in_one_result_holds_up_no_other() {
         format!(r#"{{"id":"{odd}","outcome":"applied","version":1.0}}"#),
         format!(r#"{{"id":"{odd}","outcome":"conflict","current":{{"version":null}}}}"#),
     ] {
-        let mut world = World::with_token(&["vehicles/local/7"], with_writes(2));
-        let good = format!(r#"{{"id":"{good}","outcome":"applied","version":1}}"#);
-        world.answer("/v1/changes", 200, &[JSON], &format!(r#"{{"results":[{result},{good}]}}"#));
-        assert_eq!(world.store.waiting_count().unwrap(), 0, "{result}");
+        assert_eq!(waiting_after(&result), 0, "{result}");
     }
     // Of these nothing is known.
     for result in ["7", "{}", r#"{"outcome":"applied"}"#, r#"{"id":7,"outcome":"applied"}"#] {
-        let mut world = World::with_token(&["vehicles/local/7"], with_writes(2));
-        let good = format!(r#"{{"id":"{good}","outcome":"applied","version":1}}"#);
-        world.answer("/v1/changes", 200, &[JSON], &format!(r#"{{"results":[{result},{good}]}}"#));
-        assert_eq!(world.store.waiting_count().unwrap(), 1, "{result}");
+        assert_eq!(waiting_after(result), 1, "{result}");
     }
 }
 

@@ -45,6 +45,14 @@ fn tells(store: &mut dyn Store, position: &mut Offset, told: &[(&str, &str, u64)
     *position = to;
 }
 
+/// Writes the item `b`, and the platform and its feed tell of that version.
+fn is_done(store: &mut dyn Store, position: &mut Offset, number: u64, version: u64) {
+    store.accept("main", &[write(number, "places", "b", None)]).unwrap();
+    let row = store.waiting("main", 1, u32::MAX).unwrap().remove(0);
+    store.settle(&[settled(&row, SendOutcome::Applied, Some(version))]).unwrap();
+    tells(store, position, &[("places", "b", version)]);
+}
+
 #[test]
 fn a_write_that_waited_long_is_remembered_as_long_as_what_is_settled_with_it() {
     let (_folder, stores) = stores();
@@ -71,10 +79,7 @@ fn a_write_that_waited_long_is_remembered_as_long_as_what_is_settled_with_it() {
         store.settle(&[settled(&row, SendOutcome::Applied, Some(4))]).unwrap();
         tells(store, &mut position, &[("bookings", "7", 4)]);
         // One more is settled: what is old goes.
-        store.accept("main", &[write(3, "places", "b", None)]).unwrap();
-        let row = store.waiting("main", 1, u32::MAX).unwrap().remove(0);
-        store.settle(&[settled(&row, SendOutcome::Applied, Some(99))]).unwrap();
-        tells(store, &mut position, &[("places", "b", 99)]);
+        is_done(store, &mut position, 3, 99);
         let applied = Some(Standing::Settled(SendOutcome::Applied));
         assert_eq!(store.standing(again.id).unwrap(), applied);
         assert_eq!(store.standing(write(3, "places", "b", None).id).unwrap(), applied);
@@ -88,13 +93,7 @@ fn what_is_discarded_makes_nothing_forgotten() {
     for mut store in stores {
         let store = &mut *store;
         let mut position = Offset::BEGINNING;
-        let mut is_done = |store: &mut dyn Store, number: u64| {
-            store.accept("main", &[write(number, "places", "b", None)]).unwrap();
-            let row = store.waiting("main", 1, u32::MAX).unwrap().remove(0);
-            store.settle(&[settled(&row, SendOutcome::Applied, Some(number))]).unwrap();
-            tells(store, &mut position, &[("places", "b", number)]);
-        };
-        is_done(store, 1);
+        is_done(store, &mut position, 1, 1);
         for turn in 0..12_u64 {
             let refused: Vec<Write> =
                 (0..1_000).map(|one| write(10 + turn * 1_000 + one, "places", "c", None)).collect();
@@ -105,8 +104,8 @@ fn what_is_discarded_makes_nothing_forgotten() {
             store.as_one(&mut discard).unwrap();
         }
         assert_eq!(store.waiting_count().unwrap(), 0);
-        is_done(store, 30_000);
-        is_done(store, 30_001);
+        is_done(store, &mut position, 30_000, 30_000);
+        is_done(store, &mut position, 30_001, 30_001);
         for number in [1, 30_000, 30_001] {
             let standing = store.standing(write(number, "places", "b", None).id).unwrap();
             assert_eq!(standing, Some(Standing::Settled(SendOutcome::Applied)), "{number}");

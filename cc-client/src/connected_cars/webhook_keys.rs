@@ -18,10 +18,10 @@ use crate::transport::{Transport, TransportError, now, whole};
 /// Verifies webhooks with the keys that the API host publishes, and keeps up with their change.
 ///
 /// Keys are asked for when the first webhook comes, again when they are an hour old, and when a signature names a key that is not
-/// among them: at most once a minute, and not before the host wishes (`Retry-After`, an hour at most), so that forgers cannot make this client ask without end, and by one request for all who wait. A
-/// webhook whose key is known waits for no answer, unless the keys are a day old: then those that come in the five seconds after the host is
-/// asked wait for it, and those behind them, and in the two minutes after it refused, also while it is asked again, are verified by the keys of
-/// before. An answer that still drips after thirty seconds is none.
+/// among them: at most once a minute, so that forgers cannot make this client ask without end, not before the host wishes (`Retry-After`,
+/// an hour at most), and by one request for all who wait. A webhook whose key is known waits for no answer, unless the keys are a day old:
+/// then those that come in the five seconds after the host is asked wait for it, and those behind them, and in the two minutes after it
+/// refused, also while it is asked again, are verified by the keys of before. An answer that still drips after thirty seconds is none.
 ///
 /// # Examples
 ///
@@ -282,12 +282,12 @@ mod tests {
         asked: AtomicUsize,
     }
 
-    /// Without a text it breaks.
-    struct Body(Option<Option<Bytes>>);
+    /// One piece, or a break.
+    struct Body(Option<Result<Bytes, TransportError>>);
 
     impl HttpBody for Body {
         fn next(&mut self) -> Boxed<'_, Option<Result<Bytes, TransportError>>> {
-            Box::pin(async move { self.0.take().map(|text| text.ok_or(TransportError::Broken)) })
+            Box::pin(async move { self.0.take() })
         }
     }
 
@@ -298,8 +298,8 @@ mod tests {
             Box::pin(async move {
                 let set = set.wait_for(Option::is_some).await.map_err(|_| TransportError::Broken)?.clone();
                 let (status, text) = match set.filter(|set| set != BUSY) {
-                    Some(set) => (200, Some(set.into())),
-                    None => (503, None),
+                    Some(set) => (200, Ok(set.into())),
+                    None => (503, Err(TransportError::Broken)),
                 };
                 let headers = vec![("retry-after".to_owned(), "600".to_owned())];
                 Ok(HttpAnswer { head: HttpHead { status, headers }, body: Box::new(Body(Some(text))) })

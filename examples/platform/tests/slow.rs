@@ -10,7 +10,7 @@ use common::{Person, World};
 use reqwest::{Method, Response};
 use serde_json::{Value, json};
 use tokio::io::AsyncWriteExt as _;
-use tokio::net::{TcpSocket, TcpStream};
+use tokio::net::TcpStream;
 
 const PATH: &str = "/v1/streams/user/1/x";
 /// What one turn of a stream may be: what is read at once, the message that goes beyond, and what stands around them.
@@ -67,11 +67,7 @@ async fn unread(world: &World, anna: &Person, query: &str) -> TcpStream {
 }
 
 async fn unread_of(world: &World, anna: &Person, path: &str) -> TcpStream {
-    // The system would take more and more of an answer in the place of its reader.
-    let socket = TcpSocket::new_v4().unwrap();
-    socket.set_recv_buffer_size(4 << 10).unwrap();
-    let address = world.base.trim_start_matches("http://").parse().unwrap();
-    let mut stream = socket.connect(address).await.unwrap();
+    let mut stream = TcpStream::connect(world.base.trim_start_matches("http://")).await.unwrap();
     let head = format!("GET {path} HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer {}\r\n\r\n", anna.token);
     stream.write_all(head.as_bytes()).await.unwrap();
     stream

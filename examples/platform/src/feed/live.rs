@@ -73,7 +73,6 @@ pub(super) async fn long_poll(
             if !ended {
                 set(&mut answer, "stream-cursor", &cursor(reading.cursor.as_deref()));
             }
-            set(&mut answer, "cache-control", "no-store");
             return Ok(answer);
         }
         if page.up_to_date() {

@@ -108,8 +108,7 @@ pub(crate) async fn json(
     who: &Who,
     look: impl Fn(&dyn View) -> Result<String, Problem> + Clone + Send + 'static,
 ) -> Result<Response, Problem> {
-    let (mut answer, ()) = told(node, who, move |view| Ok((look(view)?, ()))).await?;
-    set(&mut answer, "cache-control", "no-store");
+    let (answer, ()) = told(node, who, move |view| Ok((look(view)?, ()))).await?;
     Ok(answer)
 }
 

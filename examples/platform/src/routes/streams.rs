@@ -137,7 +137,6 @@ async fn head(node: &Node, place: String) -> Result<Response, Problem> {
     let mut answer = StatusCode::OK.into_response();
     set(&mut answer, "content-type", &stream.content_type);
     set(&mut answer, "stream-next-offset", &next.to_string());
-    set(&mut answer, "cache-control", "no-store");
     if stream.closed {
         set(&mut answer, "stream-closed", "true");
     }
