@@ -298,16 +298,22 @@ impl Driver {
             }
             Order::Filled => self.engine.handle(now, Input::Filled),
             Order::Network { mut up } => {
-                // Of several in a row the last counts: each makes all connections anew.
+                // Of several in a row the last counts, and whether there was none before: each makes all connections anew.
+                let mut was_down = false;
                 while let Ok(order) = self.orders.try_recv() {
                     let Order::Network { up: later } = order else {
                         self.put_back = Some(order);
                         break;
                     };
+                    was_down |= !up;
                     up = later;
                 }
                 if up {
                     self.network_changed();
+                }
+                if was_down && up {
+                    let effects = self.engine.handle(now, Input::Network { up: false });
+                    self.carry_out(effects, pieces, tell);
                 }
                 self.engine.handle(now, Input::Network { up })
             }

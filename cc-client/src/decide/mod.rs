@@ -10,6 +10,7 @@ pub(crate) mod progress;
 pub use auth::{AuthEffect, AuthInput, AuthLoss, AuthMachine, AuthState, TokenUse};
 pub use backoff::Backoff;
 pub use budget::RetryBudget;
+pub(crate) use feed::REFUSAL;
 pub use feed::{
     FeedConfig, FeedEffect, FeedHead, FeedInput, FeedMachine, FeedRequest, FeedState, Live, Loss,
 };

@@ -13,6 +13,9 @@ impl Engine {
     pub(super) fn head(&mut self, now: Mono, request: u64, mut head: HttpHead) {
         let Some(asked) = self.requests.get_mut(&request) else { return };
         asked.date = head.date().map(|date| (date, now));
+        if let Some(awaited) = self.awaited.get_mut(&request) {
+            awaited.begins();
+        }
         self.hear_wish(now, request, &mut head);
         let Some(asked) = self.requests.get_mut(&request) else { return };
         let to_feed = if let Asking::Feed { feed, connection, token } = &asked.what {
@@ -58,7 +61,7 @@ impl Engine {
             self.feed(now, &feed, FeedInput::Bytes { connection, bytes });
         } else if asked.body.len() + bytes.len() <= LARGEST_ANSWER {
             asked.body.extend_from_slice(bytes);
-            self.reading.entry(request).or_default().came(now, bytes.len());
+            self.awaited.entry(request).or_default().came(now, bytes.len());
         } else {
             self.out.push(Effect::Abort { request });
             self.ended(now, request, false);
@@ -68,7 +71,7 @@ impl Engine {
     pub(super) fn ended(&mut self, now: Mono, request: u64, whole: bool) {
         let Some(mut asked) = self.requests.remove(&request) else { return };
         self.opening.is_done(request);
-        self.reading.remove(&request);
+        self.awaited.remove(&request);
         let mut head = asked.head.take().filter(|_| whole);
         if let Some((head, (date, came))) = head.as_ref().zip(asked.date)
             && is_own(head.status, &asked.body)
@@ -91,16 +94,6 @@ impl Engine {
             Asking::Outbox { token } => self.answered(now, token, head.as_ref(), &asked.body),
             Asking::SignOut => self.left(now, head.as_ref(), &asked.body, asked.loss),
             Asking::Token => self.token_answered(now, head.as_ref(), &asked.body, asked.loss),
-        }
-    }
-
-    /// An answer that comes so slowly that it would not end is as good as none.
-    pub(super) fn give_up_what_drips(&mut self, now: Mono) {
-        let given = self.config.feed.silence;
-        let slow = self.reading.iter().filter(|(_, read)| read.is_too_slow(now, given));
-        for request in slow.map(|(request, _)| *request).collect::<Vec<_>>() {
-            self.reading.remove(&request);
-            self.give_up(now, request);
         }
     }
 

@@ -1,5 +1,7 @@
 //! What is under way: requests that the platform has not answered, and commands that the store has not done.
 
+use std::time::Duration;
+
 use cc_core::Timestamp;
 use zeroize::Zeroizing;
 
@@ -12,6 +14,8 @@ use crate::{Mono, Offset, WriteId};
 pub(super) struct Asked {
     pub(super) what: Asking,
     pub(super) at: Mono,
+    /// How long it may take to send.
+    pub(super) upload: Duration,
     pub(super) head: Option<HttpHead>,
     /// When the answer was made, by its own word, and when that came.
     pub(super) date: Option<(Timestamp, Mono)>,

@@ -68,6 +68,7 @@ pub(crate) mod gap;
 mod lane;
 mod leaving;
 mod listing;
+mod network;
 mod opening;
 mod people;
 mod quiet;
@@ -87,7 +88,6 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 use std::time::Duration;
 
-use crate::decide::progress::Progress;
 use crate::decide::{AuthMachine, AuthState, FeedEffect, FeedInput, OutboxInput, OutboxMachine, OutboxState};
 use crate::random::split_mix;
 use crate::store::Record;
@@ -103,12 +103,13 @@ use followed::Feeds;
 use lane::Lane;
 use leaving::Leaving;
 use listing::Listing;
+use network::Awaited;
 use opening::Opening;
 #[cfg(feature = "tokio")]
 pub(crate) use people::claim;
 use quiet::Quiet;
 #[cfg(feature = "tokio")]
-pub(crate) use quiet::{REFUSAL, Wished};
+pub(crate) use quiet::Wished;
 pub use store_words::{StoreAnswer, StoreCommand};
 use tokens::Tokens;
 use unkept::Unkept;
@@ -137,8 +138,10 @@ pub struct Engine {
     last: u64,
     clock: ServerClock,
     hlc: Hlc,
-    /// Of answers that are read as a whole, and are under way.
-    reading: BTreeMap<u64, Progress>,
+    /// Answers that are read as a whole, and begin to come, or have to.
+    awaited: BTreeMap<u64, Awaited>,
+    /// A system that tells of a network again takes no answer its time until then.
+    patient_until: Mono,
     quiet: Quiet,
     unkept: Unkept,
     /// Feeds of messages of which the app is still to be told that some are missing.
@@ -178,7 +181,8 @@ impl Engine {
             last: 0,
             clock: ServerClock::default(),
             hlc: Hlc::new(config.node),
-            reading: BTreeMap::new(),
+            awaited: BTreeMap::new(),
+            patient_until: Mono::default(),
             quiet: Quiet::default(),
             unkept: Unkept::default(),
             missed: BTreeSet::new(),
@@ -252,20 +256,7 @@ impl Engine {
                 let effects = self.outbox.handle(now, OutboxInput::Filled);
                 self.outbox_effects(now, effects);
             }
-            Input::Network { up } => {
-                self.lane_network(up);
-                if up {
-                    self.quiet_network(now);
-                    self.tokens_network(now);
-                    self.listing_network(now);
-                }
-                self.each_feed(now, |_| FeedInput::Network { up });
-                let effects = self.outbox.handle(now, OutboxInput::Network { up });
-                self.outbox_effects(now, effects);
-                if up {
-                    self.leaving_again(now);
-                }
-            }
+            Input::Network { up } => self.network(now, up),
             Input::Asleep(asleep) => {
                 self.lane_asleep(now, asleep);
                 self.release(now);
@@ -298,8 +289,8 @@ impl Engine {
             (!self.held.is_empty() && !self.lane.rests()).then_some(self.quiet.until()),
             self.opening.next_deadline(self.quiet.until()),
         ];
-        let slow = self.reading.values().filter_map(|read| read.deadline(self.config.feed.silence));
-        slow.chain(rest.into_iter().flatten()).min()
+        let late = self.awaited.values().filter_map(|answer| answer.deadline(self.config.feed.silence));
+        late.chain(rest.into_iter().flatten()).min()
     }
 
     fn done(&mut self, now: Mono) -> Vec<Effect> {
@@ -330,7 +321,8 @@ impl Engine {
         let request = self.number();
         // So long that that of a token does not grow, and leave what it was.
         let body = Vec::with_capacity(if matches!(what, Asking::Token) { TOKEN_ANSWER } else { 0 }).into();
-        let asked = Asked { what, at: now, head: None, date: None, body, wish: None, loss: None };
+        let upload = http.slowest_upload();
+        let asked = Asked { what, at: now, upload, head: None, date: None, body, wish: None, loss: None };
         self.requests.insert(request, asked);
         self.goes(now, request, http);
         request
@@ -339,7 +331,7 @@ impl Engine {
     /// Nobody waits for an answer any more.
     fn forget(&mut self, request: u64) {
         self.requests.remove(&request);
-        self.reading.remove(&request);
+        self.awaited.remove(&request);
         self.opening.is_done(request);
         self.quiet.is_done(request);
         if !self.is_unsent(request) {
@@ -414,7 +406,7 @@ impl Engine {
 
     fn timer(&mut self, now: Mono) {
         self.release(now);
-        self.give_up_what_drips(now);
+        self.give_up_what_is_late(now);
         let random = self.random.next();
         for name in self.feeds.due(now) {
             self.feed(now, &name, FeedInput::Timer { random });

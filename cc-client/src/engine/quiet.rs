@@ -18,15 +18,13 @@ use serde::de::IgnoredAny;
 use super::tokens::subject;
 use super::{Asked, Asking, Effect, Engine, HttpHead, HttpRequest, Status, StoreCommand, Ticket};
 use crate::Mono;
-use crate::decide::{AuthLoss, AuthState, FeedState, Loss, OutboxInput, OutboxState};
+use crate::decide::{AuthLoss, AuthState, FeedState, Loss, OutboxInput, OutboxState, REFUSAL};
 use crate::wire::{LONGEST_WAIT, Problem, ProblemCode};
 
 /// What is on disk may seem longer than what was asked for by less than that.
 const ROUNDING: Duration = Duration::from_millis(10);
 /// Anybody's wish but the platform's is believed up to here.
 const LONGEST_OF_OTHERS: Duration = Duration::from_secs(60);
-/// So much of a refusal is read to see whose it is.
-pub(crate) const REFUSAL: usize = 65_536;
 
 /// Until when requests wait.
 #[derive(Default)]
@@ -225,6 +223,11 @@ impl Engine {
             http.authorize(bearer);
         }
         Some(http)
+    }
+
+    /// Whether a request is still to be sent.
+    pub(super) fn is_waiting(&self, request: u64) -> bool {
+        self.held.iter().chain(&self.quiet.about).any(|(waits, _)| *waits == request)
     }
 
     /// Whether a request was still to be sent; it is not sent any more.

@@ -14,7 +14,7 @@ use crate::wire::{Control, LineParser, SseItem, SseParser};
 pub(super) struct Connection {
     pub(super) number: u64,
     pub(super) live: Live,
-    /// When it was asked for; from the head of a stream on, when that came.
+    /// When it was asked for; from the head of a stream, or of a refusal, on, when that came.
     pub(super) opened: Mono,
     pub(super) heard: Mono,
     pub(super) head: Option<FeedHead>,
@@ -27,7 +27,7 @@ pub(super) struct Connection {
     pub(super) partial: usize,
     /// Bytes of news since the last word on where it stands.
     pub(super) unplaced: usize,
-    /// Bytes of comments and the like since the last word on where it stands.
+    /// Bytes of comments and the like since the last word on where it stands, or of what is no feed.
     pub(super) chatter: usize,
     /// Of what has come and is not whole.
     pub(super) progress: Progress,
@@ -89,9 +89,14 @@ impl Connection {
         matches!(self.body, Body::Lines(..) | Body::Sse(..))
     }
 
-    /// The head came, and not yet a word.
+    /// What comes is no feed.
+    pub(super) fn is_refusal(&self) -> bool {
+        self.head.as_ref().is_some_and(|head| !matches!(head.status, 200 | 204))
+    }
+
+    /// The head of a feed came, and not yet a word.
     pub(super) fn is_mute(&self) -> bool {
-        self.head.is_some() && self.is_stream() && self.live_since.is_none()
+        self.head.is_some() && self.is_stream() && self.live_since.is_none() && !self.is_refusal()
     }
 
     pub(super) fn lived(&self, now: Mono) -> Duration {
@@ -130,6 +135,13 @@ impl Body {
                 Some(b"") => Ok(Taken::Nothing),
                 Some(line) => read_line(line, messages).ok_or(Loss::NotAFeed),
             },
+        }
+    }
+
+    pub(super) fn has_messages(&self) -> bool {
+        match self {
+            Self::Lines(_, messages) | Self::Sse(_, messages) => !messages.is_empty(),
+            Self::Plain(_) => false,
         }
     }
 

@@ -21,6 +21,7 @@ use std::collections::VecDeque;
 use std::time::Duration;
 
 use crate::{Mono, Offset};
+pub(crate) use arrived::REFUSAL;
 use connection::Connection;
 pub use words::{FeedConfig, FeedEffect, FeedHead, FeedInput, FeedRequest, FeedState, Live, Loss};
 
@@ -100,7 +101,7 @@ enum Next {
 const MOST_WAITING: usize = 64;
 /// And so many bytes of it.
 const MOST_BYTES: usize = 16 << 20;
-/// A stream that says nothing for so long after its head is held back on its way.
+/// A stream that says nothing for so long after its head is held back on its way; and a refusal is whole by then.
 const FIRST_WORD: Duration = Duration::from_secs(10);
 /// After so long a live stream has proven itself.
 const PROOF: Duration = Duration::from_secs(60);
@@ -258,7 +259,8 @@ impl FeedMachine {
         }
         let connection = self.connection.as_ref().filter(|connection| !connection.is_queued)?;
         let silent = connection.heard + self.patience(connection);
-        let mute = connection.is_mute().then_some(connection.opened + FIRST_WORD);
+        let is_without_word = connection.is_mute() || connection.is_refusal();
+        let mute = is_without_word.then_some(connection.opened + FIRST_WORD);
         let slow = connection.progress.deadline(self.config.silence);
         mute.into_iter().chain(slow).chain([silent]).min()
     }

@@ -53,6 +53,9 @@ impl FeedMachine {
         if now >= connection.heard + self.patience(connection) {
             return self.lose(now, Loss::Silent, None, random, out);
         }
+        if connection.is_refusal() && now >= connection.opened + FIRST_WORD {
+            return self.cut_refusal(now, random, out);
+        }
         if connection.progress.is_too_slow(now, self.config.silence) {
             return self.lose(now, Loss::TooSlow, None, random, out);
         }
