@@ -79,6 +79,21 @@ fn on_another_network_what_was_under_way_has_five_seconds_and_its_answer_counts(
 }
 
 #[test]
+fn what_was_under_way_before_a_sleep_is_asked_anew_behind_it() {
+    for (path, begin) in ROWS {
+        for slept in [1, 300] {
+            let mut world = begin();
+            let hung = world.find(path);
+            world.tell(Input::Asleep(true));
+            world.pass(slept);
+            world.tell(Input::Asleep(false));
+            let took = asked_anew_after(&mut world, path, hung);
+            assert!(took <= 6, "{path}: {took} s behind {slept} s of sleep");
+        }
+    }
+}
+
+#[test]
 fn a_system_that_speaks_of_the_same_network_again_and_again_costs_a_slow_answer_one_try_in_a_minute() {
     let mut world = (ROWS[0].1)();
     let mut tries = std::collections::BTreeSet::new();

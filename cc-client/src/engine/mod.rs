@@ -259,6 +259,9 @@ impl Engine {
             Input::Network { up } => self.network(now, up),
             Input::Asleep(asleep) => {
                 self.lane_asleep(now, asleep);
+                if !asleep {
+                    self.hurry(now, false);
+                }
                 self.release(now);
                 self.each_feed(now, |_| FeedInput::Asleep(asleep));
                 let effects = self.outbox.handle(now, OutboxInput::Asleep(asleep));

@@ -63,8 +63,9 @@ impl Engine {
         }
     }
 
-    /// What was sent over the last network is given up, at once where there was none in between. Feeds ask anew by themselves.
-    fn hurry(&mut self, now: Mono, was_down: bool) {
+    /// What was sent over the last network, or before a sleep, is given up: at once where there was no network in between. Feeds ask anew by
+    /// themselves.
+    pub(super) fn hurry(&mut self, now: Mono, was_down: bool) {
         if !was_down && now < self.patient_until {
             return;
         }
