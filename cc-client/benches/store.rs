@@ -63,13 +63,14 @@ fn store(criterion: &mut Criterion) {
     group.bench_function("a client's submit_all of 1000, on the disk", |bencher| {
         let batch = || {
             from += BATCH;
-            (from..from + BATCH).map(|number| {
+            let draft = |number: u64| {
                 let body = r#"{"name":"Home","radius":150,"note":"behind the house"}"#;
                 Draft::new("places", &number.to_string(), WriteKind::Patch, body).unwrap()
-            })
+            };
+            (from..from + BATCH).map(draft).collect::<Vec<_>>()
         };
         let submit = |drafts| runtime.block_on(client.submit_all(drafts)).unwrap();
-        bencher.iter_batched(|| batch().collect::<Vec<_>>(), submit, BatchSize::PerIteration);
+        bencher.iter_batched(batch, submit, BatchSize::PerIteration);
     });
     runtime.block_on(client.shutdown());
 
