@@ -44,13 +44,71 @@ fn asked_anew_after(world: &mut World, path: &str, hung: u64) -> u64 {
 }
 
 #[test]
-fn behind_a_time_without_network_what_was_under_way_is_asked_anew_at_once() {
+fn behind_a_time_without_network_what_was_under_way_is_asked_anew() {
+    for (path, begin) in ROWS {
+        for (age, expected) in [(20, 0), (1, 4)] {
+            // Again within the minute as well.
+            let (mut world, mut hung) = (begin(), 0);
+            for _ in 0..2 {
+                hung = world
+                    .open
+                    .keys()
+                    .copied()
+                    .find(|request| *request > hung && world.open[request].target.starts_with(path))
+                    .unwrap();
+                world.tell(Input::Network { up: false });
+                world.pass(age);
+                world.tell(Input::Network { up: true });
+                let took = asked_anew_after(&mut world, path, hung);
+                assert!((expected..=expected + 1).contains(&took), "{path}, {age} s: {took} s");
+            }
+        }
+    }
+}
+
+#[test]
+fn a_network_that_comes_and_goes_all_the_time_makes_no_heap_of_requests() {
     for (path, begin) in ROWS {
         let mut world = begin();
-        let hung = world.find(path);
-        world.tell(Input::Network { up: false });
-        world.tell(Input::Network { up: true });
-        assert_eq!(asked_anew_after(&mut world, path, hung), 0, "{path}");
+        let mut asked = std::collections::BTreeSet::new();
+        for _ in 0..10 {
+            for _ in 0..10 {
+                world.tell(Input::Network { up: false });
+                world.tell(Input::Network { up: true });
+                let open = world.open.iter().filter(|(_, http)| http.target.starts_with(path));
+                asked.extend(open.map(|(request, _)| *request));
+            }
+            world.pass(1);
+        }
+        assert!((2..=3).contains(&asked.len()), "{path}: {}", asked.len());
+    }
+}
+
+/// The platform asks to be left alone, and the rest of that answer is on its way when the network changes.
+#[test]
+fn a_wish_whose_end_is_on_its_way_holds_on_another_network() {
+    let body = r#"{"code":"unavailable"}"#;
+    for (path, begin) in ROWS {
+        for (was_down, ends) in [(false, true), (true, true), (false, false), (true, false)] {
+            let mut world = begin();
+            let request = world.find(path);
+            world.head(request, 503, &[PROBLEM, ("retry-after", "9")]);
+            world.pass(1);
+            let before: Vec<u64> = world.open.keys().copied().collect();
+            if was_down {
+                world.tell(Input::Network { up: false });
+            }
+            world.tell(Input::Network { up: true });
+            world.pass(2);
+            if ends {
+                world.rest(request, body, true);
+            }
+            world.pass(5);
+            let asked: Vec<_> = world.open.iter().filter(|(request, _)| !before.contains(request)).collect();
+            assert!(asked.is_empty(), "{path} {was_down} {ends}: {asked:?}");
+            world.pass(60);
+            assert!(world.is_asked(path) && !world.open.contains_key(&request), "{path} {was_down} {ends}");
+        }
     }
 }
 
@@ -117,14 +175,130 @@ fn a_system_that_speaks_of_the_same_network_again_and_again_costs_a_slow_answer_
 }
 
 #[test]
-fn an_answer_that_has_begun_is_waited_for_to_its_end() {
-    let mut world = (ROWS[3].1)();
-    let listing = world.find("/v1/collections/");
-    world.pass(4);
-    world.tell(Input::Network { up: true });
-    world.head(listing, 200, &[JSON]);
-    world.pass(20);
-    assert!(world.open.contains_key(&listing));
-    world.rest(listing, r#"{"items":[],"offset":"1"}"#, true);
-    assert!(!world.is_asked("/v1/collections/places"), "{:?}", world.open);
+fn an_answer_that_comes_is_waited_for_to_its_end_and_one_that_has_stopped_is_not() {
+    for speaks_first in [false, true] {
+        let mut world = (ROWS[3].1)();
+        let listing = world.find("/v1/collections/");
+        if speaks_first {
+            world.pass(4);
+            world.tell(Input::Network { up: true });
+        }
+        world.head(listing, 200, &[JSON]);
+        for second in 0..30 {
+            if second % 4 == 0 {
+                world.tell(Input::Network { up: true });
+            }
+            world.pass(1);
+            world.tell(Input::Bytes { request: listing, bytes: &[b' '; 1_000] });
+        }
+        assert!(world.open.contains_key(&listing));
+        world.tell(Input::Network { up: true });
+        world.pass(4);
+        assert!(world.open.contains_key(&listing));
+        let took = asked_anew_after(&mut world, "/v1/collections/", listing);
+        assert!((1..=2).contains(&took), "{took}");
+    }
+}
+
+/// A page of a feed, or a stream, that takes longer to come than the system is silent.
+#[test]
+fn what_comes_of_a_feed_is_waited_for_however_often_a_system_speaks() {
+    for is_live in [false, true] {
+        let mut world = World::with_token(&["a"], MemoryStore::new());
+        if is_live {
+            world.nothing_new("/v1/feeds/a");
+        }
+        let request = world.find("/v1/feeds/a");
+        let kind = ("content-type", if is_live { "text/event-stream" } else { "application/json" });
+        world.head(request, 200, &[kind, ("stream-next-offset", "2"), ("stream-up-to-date", "true")]);
+        let (first, last) = if is_live {
+            (
+                "event: control\ndata: {\"streamNextOffset\":\"1\"}\n\nevent: data\ndata: [\"",
+                "\"]\n\nevent: control\ndata: {\"streamNextOffset\":\"2\"}\n\n",
+            )
+        } else {
+            ("[\"", "\"]")
+        };
+        world.tell(Input::Bytes { request, bytes: first.as_bytes() });
+        for _ in 0..12 {
+            world.pass(1);
+            world.tell(Input::Network { up: true });
+            world.tell(Input::Bytes { request, bytes: &[b'a'; 1_000] });
+        }
+        world.tell(Input::Bytes { request, bytes: last.as_bytes() });
+        if !is_live {
+            world.open.remove(&request);
+            world.tell(Input::Ended { request, whole: true });
+        }
+        assert!(world.said.iter().any(|said| said.starts_with("Deliver")), "{is_live}: {:?}", world.said);
+    }
+}
+
+#[test]
+fn a_feed_asks_anew_on_another_network_once_what_it_has_shows_no_life() {
+    // Live for long, and for a moment; a page that was asked for long ago, and just now.
+    for (is_live, age, expected) in [(true, 20, 0), (true, 1, 4), (false, 20, 0), (false, 1, 4)] {
+        let mut world = World::with_token(&["a"], MemoryStore::new());
+        if is_live {
+            world.nothing_new("/v1/feeds/a");
+            let stream = world.find("/v1/feeds/a");
+            world.head(stream, 200, &[("content-type", "text/event-stream")]);
+            let control = b"event: control\ndata: {\"streamNextOffset\":\"1\"}\n\n";
+            world.tell(Input::Bytes { request: stream, bytes: control });
+        }
+        let hung = world.find("/v1/feeds/a");
+        world.pass(age);
+        world.tell(Input::Network { up: true });
+        let took = asked_anew_after(&mut world, "/v1/feeds/a", hung);
+        assert_eq!(took, expected, "{is_live}, {age} s");
+    }
+}
+
+#[test]
+fn streams_are_asked_for_no_more_often_than_they_are_given_time_however_often_a_system_speaks() {
+    let mut world = World::with_token(&["a"], MemoryStore::new());
+    let mut asked = std::collections::BTreeSet::new();
+    for _ in 0..60 {
+        if let Some(request) = world.open.iter().find(|(_, http)| http.target.starts_with("/v1/feeds/a")) {
+            let (request, is_new) = (*request.0, asked.insert(*request.0));
+            let is_stream = world.open[&request].target.contains("live=");
+            if is_new && is_stream {
+                world.head(request, 200, &[("content-type", "text/event-stream")]);
+                let control = b"event: control\ndata: {\"streamNextOffset\":\"1\"}\n\n";
+                world.tell(Input::Bytes { request, bytes: control });
+            } else if is_new {
+                world.nothing_new("/v1/feeds/a");
+            }
+        }
+        world.tell(Input::Network { up: true });
+        world.pass(1);
+    }
+    // Each time a page and a stream.
+    assert!((4..=26).contains(&asked.len()), "{}", asked.len());
+}
+
+/// A proxy that keeps streams back does so on the network of which the system speaks again.
+#[test]
+fn what_is_known_of_a_network_is_kept_for_a_minute() {
+    let mut world = World::with_token(&["a"], MemoryStore::new());
+    let (mut polls, mut streams) = (0, 0);
+    for _ in 0..180 {
+        if let Some(request) = world.open.iter().find(|(_, http)| http.target.starts_with("/v1/feeds/a")) {
+            let (request, target) = (*request.0, request.1.target.clone());
+            if target.contains("live=long-poll") {
+                polls += 1;
+                world.nothing_new("/v1/feeds/a");
+            } else if target.contains("live=") {
+                streams += 1;
+                world.open.remove(&request);
+                // Its head comes, and nothing else.
+                world.head(request, 200, &[("content-type", "text/event-stream")]);
+            } else {
+                world.nothing_new("/v1/feeds/a");
+            }
+        }
+        world.tell(Input::Network { up: true });
+        world.pass(1);
+    }
+    assert!(polls > 20 && (3..=12).contains(&streams), "{polls} polls, {streams} streams");
 }

@@ -336,7 +336,7 @@ impl Engine {
         self.requests.remove(&request);
         self.awaited.remove(&request);
         self.opening.is_done(request);
-        self.quiet.is_done(request);
+        self.quiet.is_cut(request);
         if !self.is_unsent(request) {
             self.out.push(Effect::Abort { request });
         }

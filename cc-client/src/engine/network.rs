@@ -8,20 +8,14 @@ use std::time::Duration;
 use super::asked::{Asked, Asking};
 use super::{Engine, FeedInput};
 use crate::Mono;
-use crate::decide::OutboxInput;
 use crate::decide::progress::Progress;
-
-/// So long an answer is waited for, and for as long as the request may take to send besides, where the network may be another by now.
-const PATIENCE: Duration = Duration::from_secs(5);
-
-/// A platform that has much to do answers later than that: it is not asked again and again because a system speaks.
-const SELDOM: Duration = Duration::from_secs(60);
+use crate::decide::{OutboxInput, PATIENCE, SELDOM};
 
 /// An answer that is waited for until it is whole.
 #[derive(Default)]
 pub(super) struct Awaited {
     progress: Progress,
-    /// It was asked for on a network that may be gone: until then it has to begin.
+    /// It was asked for on a network that may be gone: until then more of it has to come.
     until: Option<Mono>,
 }
 
@@ -31,10 +25,13 @@ impl Awaited {
         self.until = None;
     }
 
+    /// Some of it came.
     pub(super) fn came(&mut self, now: Mono, bytes: usize) {
+        self.until = None;
         self.progress.came(now, bytes);
     }
 
+    /// It had its time on a network that may be gone.
     fn is_given_up_with_its_network(&self, now: Mono) -> bool {
         self.until.is_some_and(|until| now >= until)
     }
@@ -63,15 +60,17 @@ impl Engine {
         }
     }
 
-    /// What was sent over the last network, or before a sleep, is given up: at once where there was no network in between. Feeds ask anew by
-    /// themselves.
+    /// What was sent over the last network, or before a sleep, has its time to begin, and to go on where it has begun; then it is given up.
+    /// Feeds ask anew by themselves.
     pub(super) fn hurry(&mut self, now: Mono, was_down: bool) {
-        if !was_down && now < self.patient_until {
-            return;
-        }
-        let until = |asked: &Asked| if was_down { now } else { asked.at + PATIENCE + asked.upload };
+        let is_patient = !was_down && now < self.patient_until;
+        let until = |asked: &Asked| match asked.head {
+            Some(_) => Some(now + PATIENCE),
+            None => Some(asked.at + PATIENCE + asked.upload).filter(|_| !is_patient),
+        };
         let under_way = self.requests.iter().filter(|(_, asked)| !matches!(asked.what, Asking::Feed { .. }));
-        let late = under_way.map(|(request, asked)| (*request, until(asked))).collect::<Vec<_>>();
+        let late =
+            under_way.filter_map(|(request, asked)| Some((*request, until(asked)?))).collect::<Vec<_>>();
         for (request, until) in late {
             if !self.is_waiting(request) {
                 self.awaited.entry(request).or_default().until = Some(until);

@@ -17,6 +17,8 @@ pub(super) struct Connection {
     /// When it was asked for; from the head of a stream, or of a refusal, on, when that came.
     pub(super) opened: Mono,
     pub(super) heard: Mono,
+    /// The network may be another: until then something has to be heard.
+    pub(super) proof: Option<Mono>,
     pub(super) head: Option<FeedHead>,
     /// When the stream said its first word.
     pub(super) live_since: Option<Mono>,
@@ -73,6 +75,7 @@ impl Connection {
             live,
             opened: now,
             heard: now,
+            proof: None,
             head: None,
             live_since: None,
             heartbeat: None,
@@ -87,6 +90,16 @@ impl Connection {
 
     pub(super) fn is_stream(&self) -> bool {
         matches!(self.body, Body::Lines(..) | Body::Sse(..))
+    }
+
+    /// It waits for an answer that is to come at once.
+    pub(super) fn is_asked(&self) -> bool {
+        self.head.is_none() && self.live != Live::LongPoll
+    }
+
+    /// Something has begun to come, and is not whole.
+    pub(super) fn is_coming(&self) -> bool {
+        self.head.is_some() && (!self.is_stream() || self.partial > 0 || self.unplaced > 0)
     }
 
     /// What comes is no feed.

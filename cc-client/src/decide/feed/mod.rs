@@ -84,6 +84,8 @@ pub struct FeedMachine {
     refetched: bool,
     /// When it is looked for again, where it was not there.
     again: Option<Mono>,
+    /// A system that tells of the same network once more takes no answer its time until then.
+    patient_until: Mono,
     suspended: bool,
     offline: bool,
 }
@@ -135,6 +137,7 @@ impl FeedMachine {
             next: Next::AtOnce,
             refetched: false,
             again: None,
+            patient_until: Mono::default(),
             suspended: false,
             offline: false,
         }
@@ -262,7 +265,7 @@ impl FeedMachine {
         let is_without_word = connection.is_mute() || connection.is_refusal();
         let mute = is_without_word.then_some(connection.opened + FIRST_WORD);
         let slow = connection.progress.deadline(self.config.silence);
-        mute.into_iter().chain(slow).chain([silent]).min()
+        mute.into_iter().chain(slow).chain(connection.proof).chain([silent]).min()
     }
 
     /// Whether that connection waits for its turn.
@@ -296,7 +299,8 @@ impl FeedMachine {
 
     fn hears(&mut self, now: Mono, number: u64) -> bool {
         let connection = self.connection.as_mut().filter(|connection| connection.number == number);
-        connection.map(|connection| connection.heard = now).is_some()
+        let heard = connection.map(|connection| (connection.heard, connection.proof) = (now, None));
+        heard.is_some()
     }
 
     fn abort(&mut self, out: &mut Vec<FeedEffect>) {

@@ -4,21 +4,45 @@ use std::time::Duration;
 
 use super::{FIRST_WORD, FeedEffect, FeedMachine, FeedState, Live, Loss};
 use crate::Mono;
+use crate::decide::{PATIENCE, SELDOM};
 
 impl FeedMachine {
     pub(super) fn network(&mut self, now: Mono, up: bool, out: &mut Vec<FeedEffect>) {
-        self.offline = !up;
-        // What this network does to streams is yet to be seen.
-        self.live = self.config.live;
-        self.probe = None;
-        self.held_back = 0;
+        let is_another = std::mem::replace(&mut self.offline, !up) || !up;
+        // What another network does to streams is yet to be seen. It may be the same.
+        if is_another {
+            self.live = self.config.live;
+            self.probe = None;
+            self.held_back = 0;
+        } else if let Some(probe) = &mut self.probe {
+            *probe = (*probe).min(now + SELDOM);
+        }
         if self.is_over() || self.is_told() {
             return;
         }
         if up {
             self.failures = 0;
         }
-        self.go_on(now, out);
+        if is_another || !self.is_given_time(now) {
+            self.go_on(now, out);
+        }
+    }
+
+    /// Whether what is under way may yet show that its network is there: what was asked for just now, and what is coming.
+    fn is_given_time(&mut self, now: Mono) -> bool {
+        let patient_until = self.patient_until;
+        let Some(connection) = &mut self.connection else { return false };
+        // These have limits of their own that are as short.
+        if connection.is_queued || connection.is_refusal() || connection.is_mute() {
+            return true;
+        }
+        if connection.is_asked() && now < patient_until {
+            return true;
+        }
+        let since = if connection.is_coming() { now } else { connection.opened };
+        let until = since + PATIENCE;
+        connection.proof = Some(until).filter(|until| now < *until);
+        connection.proof.is_some()
     }
 
     pub(super) fn asleep(&mut self, now: Mono, asleep: bool, out: &mut Vec<FeedEffect>) {
@@ -50,6 +74,12 @@ impl FeedMachine {
         let Some(connection) = self.connection.as_ref().filter(|connection| !connection.is_queued) else {
             return;
         };
+        if connection.proof.is_some_and(|proof| now >= proof) {
+            if connection.is_asked() {
+                self.patient_until = now + SELDOM;
+            }
+            return self.go_on(now, out);
+        }
         if now >= connection.heard + self.patience(connection) {
             return self.lose(now, Loss::Silent, None, random, out);
         }
