@@ -464,9 +464,9 @@ impl Client {
 
     /// The system says that there is a network (`true`), or none (`false`). To be called with `true` for another network, too: connections
     /// over the last are used no more, and what failed there is tried again at once. What is under way there is given up and sent again
-    /// where no answer begins within 5 s of when it was sent (and a second more for each 8 KiB of it), or an answer that has begun brings
-    /// nothing for 5 s. Where the network was not gone in between, what has no answer is sent again not more than once a minute. So a system
-    /// may tell of the same network as often as it likes.
+    /// where no answer begins within 5 s of when it was sent (and a second more for each 8 KiB of it; twice as long where that was given up
+    /// like this before and has had no answer since, up to 40 s), or an answer that has begun brings nothing for 5 s. So a system may tell of
+    /// the same network as often as it likes.
     ///
     /// # Errors
     ///

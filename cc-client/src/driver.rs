@@ -148,6 +148,7 @@ impl Driver {
                 order = next(&mut self.put_back, &mut self.orders) => match order {
                     None => break,
                     Some(Order::Shutdown { done }) => {
+                        self.let_go(&pieces, &tell);
                         self.end();
                         self.say_last_words().await;
                         // Behind everything that was asked of the store so far.
@@ -245,8 +246,15 @@ impl Driver {
             let effects = self.engine.handle(self.now(), input);
             self.carry_out(effects, &pieces, &tell);
         }
+        self.let_go(&pieces, &tell);
         self.end();
         self.say_last_words().await;
+    }
+
+    /// What other processes wait for is given back.
+    fn let_go(&mut self, pieces: &mpsc::Sender<Happened>, tell: &mpsc::UnboundedSender<Told>) {
+        let effects = self.engine.end();
+        self.carry_out(effects, pieces, tell);
     }
 
     fn ended(&mut self, request: u64) {

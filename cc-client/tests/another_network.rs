@@ -49,7 +49,7 @@ fn behind_a_time_without_network_what_was_under_way_is_asked_anew() {
         for (age, expected) in [(20, 0), (1, 4)] {
             // Again within the minute as well.
             let (mut world, mut hung) = (begin(), 0);
-            for _ in 0..2 {
+            for so_far in 0..2 {
                 hung = world
                     .open
                     .keys()
@@ -60,7 +60,8 @@ fn behind_a_time_without_network_what_was_under_way_is_asked_anew() {
                 world.pass(age);
                 world.tell(Input::Network { up: true });
                 let took = asked_anew_after(&mut world, path, hung);
-                assert!((expected..=expected + 1).contains(&took), "{path}, {age} s: {took} s");
+                let expected = if age == 1 && so_far == 1 { 8 } else { expected };
+                assert!((expected..=expected + 2).contains(&took), "{path}, {age} s: {took} s");
             }
         }
     }
@@ -152,7 +153,7 @@ fn what_was_under_way_before_a_sleep_is_asked_anew_behind_it() {
 }
 
 #[test]
-fn a_system_that_speaks_of_the_same_network_again_and_again_costs_a_slow_answer_one_try_in_a_minute() {
+fn however_often_a_system_speaks_of_its_network_a_slow_answer_comes() {
     let mut world = (ROWS[0].1)();
     let mut tries = std::collections::BTreeSet::new();
     for _ in 0..120 {
@@ -162,7 +163,30 @@ fn a_system_that_speaks_of_the_same_network_again_and_again_costs_a_slow_answer_
         );
         world.pass(1);
     }
-    assert!((2..=4).contains(&tries.len()), "{}", tries.len());
+    assert!((4..=6).contains(&tries.len()), "{}", tries.len());
+
+    // Of a platform that takes eight seconds for each, with and without a network in between.
+    for was_down in [false, true] {
+        for (path, begin) in ROWS {
+            let (mut world, mut since) = (begin(), std::collections::BTreeMap::new());
+            for second in 0..40 {
+                let alike = world.open.iter().filter(|(_, http)| http.target.starts_with(path));
+                for (request, _) in alike {
+                    since.entry(*request).or_insert(second);
+                }
+                if was_down {
+                    world.tell(Input::Network { up: false });
+                }
+                world.tell(Input::Network { up: true });
+                world.pass(1);
+                if since.iter().any(|(request, at)| world.open.contains_key(request) && second - at >= 8) {
+                    since.clear();
+                    break;
+                }
+            }
+            assert!(since.is_empty(), "{path}, {was_down}: it is never waited for");
+        }
+    }
 
     // Answers that take less than five seconds are not cut, however often it speaks.
     let mut world = (ROWS[1].1)();

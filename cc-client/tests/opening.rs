@@ -294,6 +294,34 @@ fn what_is_no_feed_and_does_not_end_is_given_up() {
 }
 
 #[test]
+fn a_refusal_of_anything_that_does_not_end_is_given_up() {
+    // What would take for ever at a byte each second, and what is more than any refusal.
+    for (status, kind, piece, expected) in [
+        (503, "text/html", &[b' '; 20][..], 9..=10),
+        (503, "application/problem+json", &[b' '; 20][..], 9..=10),
+        (200, "text/html", &[b' '; 20][..], 9..=10),
+        (503, "application/problem+json", &[b' '; 16_000][..], 3..=5),
+    ] {
+        let mut world = World::start(0, 8);
+        let feed = world.asked("/v1/feeds/me?");
+        world.head(feed, 410, &[("content-type", "application/problem+json")]);
+        world.tell(Input::Bytes { request: feed, bytes: br#"{"code":"offset_gone"}"# });
+        world.tell(Input::Ended { request: feed, whole: true });
+        let listing = world.asked("/v1/collections/places?");
+        world.head(listing, status, &[("content-type", kind)]);
+        let began = world.now;
+        while world.open.contains_key(&listing) && world.now - began < SECOND * 600 {
+            world.tell(Input::Bytes { request: listing, bytes: piece });
+            world.pass(SECOND);
+        }
+        let took = (world.now - began).as_secs();
+        assert!(expected.contains(&took), "{status} {kind}: {took} s");
+        world.pass(SECOND * 2);
+        world.asked("/v1/collections/places?");
+    }
+}
+
+#[test]
 fn a_listing_that_drips_is_given_up_and_asked_for_again() {
     let mut world = World::start(0, 8);
     let feed = world.asked("/v1/feeds/me?");

@@ -35,7 +35,21 @@ pub(super) enum Asking {
     Token,
 }
 
+/// How many kinds of requests there are.
+pub(super) const KINDS: usize = 5;
+
 impl Asking {
+    /// What is asked, as a number below [`KINDS`].
+    pub(super) fn kind(&self) -> usize {
+        match self {
+            Self::Feed { .. } => 0,
+            Self::Listing { .. } => 1,
+            Self::Outbox { .. } => 2,
+            Self::SignOut => 3,
+            Self::Token => 4,
+        }
+    }
+
     /// The number of the token that it is asked with.
     pub(super) fn token(&mut self) -> Option<&mut u64> {
         match self {

@@ -32,10 +32,6 @@ impl Lane {
         self.is_asleep || !self.is_up
     }
 
-    pub(super) fn is_up(&self) -> bool {
-        self.is_up
-    }
-
     /// When to look next; a client that sleeps leaves its file closed.
     pub(super) fn next_deadline(&self) -> Option<Mono> {
         (!self.rests()).then_some(self.look)

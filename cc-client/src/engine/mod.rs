@@ -92,7 +92,7 @@ use crate::decide::{AuthMachine, AuthState, FeedEffect, FeedInput, OutboxInput, 
 use crate::random::split_mix;
 use crate::store::Record;
 use crate::{Hlc, Mono, Offset, ServerClock};
-use asked::{Asked, Asking, Ticket};
+use asked::{Asked, Asking, KINDS, Ticket};
 pub(crate) use config::FeedKind;
 pub use config::{EngineConfig, NameError};
 pub use device_time::DeviceTime;
@@ -140,8 +140,8 @@ pub struct Engine {
     hlc: Hlc,
     /// Answers that are read as a whole, and begin to come, or have to.
     awaited: BTreeMap<u64, Awaited>,
-    /// A system that tells of a network again takes no answer its time until then.
-    patient_until: Mono,
+    /// Of each kind of request, how many were given up with their network since the last that was answered.
+    given_up: [u32; KINDS],
     quiet: Quiet,
     unkept: Unkept,
     /// Feeds of messages of which the app is still to be told that some are missing.
@@ -182,7 +182,7 @@ impl Engine {
             clock: ServerClock::default(),
             hlc: Hlc::new(config.node),
             awaited: BTreeMap::new(),
-            patient_until: Mono::default(),
+            given_up: [0; KINDS],
             quiet: Quiet::default(),
             unkept: Unkept::default(),
             missed: BTreeSet::new(),
@@ -260,7 +260,7 @@ impl Engine {
             Input::Asleep(asleep) => {
                 self.lane_asleep(now, asleep);
                 if !asleep {
-                    self.hurry(now, false);
+                    self.hurry(now);
                 }
                 self.release(now);
                 self.each_feed(now, |_| FeedInput::Asleep(asleep));

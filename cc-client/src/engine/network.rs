@@ -9,7 +9,7 @@ use super::asked::{Asked, Asking};
 use super::{Engine, FeedInput};
 use crate::Mono;
 use crate::decide::progress::Progress;
-use crate::decide::{OutboxInput, PATIENCE, SELDOM};
+use crate::decide::{FIRST_WORD, OutboxInput, patience};
 
 /// An answer that is waited for until it is whole.
 #[derive(Default)]
@@ -17,12 +17,15 @@ pub(super) struct Awaited {
     progress: Progress,
     /// It was asked for on a network that may be gone: until then more of it has to come.
     until: Option<Mono>,
+    /// It is no answer to what was asked, and short: until then it has to be whole.
+    end: Option<Mono>,
 }
 
 impl Awaited {
     /// Its head came: the network is there.
-    pub(super) fn begins(&mut self) {
+    pub(super) fn begins(&mut self, now: Mono, is_refusal: bool) {
         self.until = None;
+        self.end = is_refusal.then(|| now + FIRST_WORD);
     }
 
     /// Some of it came.
@@ -38,16 +41,15 @@ impl Awaited {
 
     /// When it is waited for no longer, where no byte may be missing for longer than what is given.
     pub(super) fn deadline(&self, given: Duration) -> Option<Mono> {
-        self.until.into_iter().chain(self.progress.deadline(given)).min()
+        self.until.into_iter().chain(self.end).chain(self.progress.deadline(given)).min()
     }
 }
 
 impl Engine {
     pub(super) fn network(&mut self, now: Mono, up: bool) {
-        let was_down = !self.lane.is_up();
         self.lane_network(up);
         if up {
-            self.hurry(now, was_down);
+            self.hurry(now);
             self.quiet_network(now);
             self.tokens_network(now);
             self.listing_network(now);
@@ -62,15 +64,14 @@ impl Engine {
 
     /// What was sent over the last network, or before a sleep, has its time to begin, and to go on where it has begun; then it is given up.
     /// Feeds ask anew by themselves.
-    pub(super) fn hurry(&mut self, now: Mono, was_down: bool) {
-        let is_patient = !was_down && now < self.patient_until;
+    pub(super) fn hurry(&mut self, now: Mono) {
+        let given_up = &self.given_up;
         let until = |asked: &Asked| match asked.head {
-            Some(_) => Some(now + PATIENCE),
-            None => Some(asked.at + PATIENCE + asked.upload).filter(|_| !is_patient),
+            Some(_) => now + patience(0),
+            None => asked.at + asked.upload + patience(given_up[asked.what.kind()]),
         };
         let under_way = self.requests.iter().filter(|(_, asked)| !matches!(asked.what, Asking::Feed { .. }));
-        let late =
-            under_way.filter_map(|(request, asked)| Some((*request, until(asked)?))).collect::<Vec<_>>();
+        let late = under_way.map(|(request, asked)| (*request, until(asked))).collect::<Vec<_>>();
         for (request, until) in late {
             if !self.is_waiting(request) {
                 self.awaited.entry(request).or_default().until = Some(until);
@@ -86,8 +87,9 @@ impl Engine {
         let late = self.awaited.iter().filter(|(_, answer)| is_late(answer));
         let late = late.map(|(request, answer)| (*request, answer.is_given_up_with_its_network(now)));
         for (request, with_its_network) in late.collect::<Vec<_>>() {
-            if with_its_network {
-                self.patient_until = now + SELDOM;
+            if let Some(asked) = self.requests.get(&request).filter(|_| with_its_network) {
+                let given_up = &mut self.given_up[asked.what.kind()];
+                *given_up = given_up.saturating_add(1);
             }
             self.give_up(now, request);
         }

@@ -387,6 +387,15 @@ impl Engine {
         self.auth_effects(now, effects);
     }
 
+    /// The client ends: the lock, where it has it or is about to, is given back. Other processes would wait for it.
+    #[cfg(feature = "tokio")]
+    pub(crate) fn end(&mut self) -> Vec<Effect> {
+        if self.config.share_tokens {
+            self.ask_store(StoreCommand::Unlock { name: TOKEN }, Ticket::Nothing);
+        }
+        std::mem::take(&mut self.out)
+    }
+
     /// The app sleeps: before the store lets go of its file, the lock is given back. The token is asked for again when the app wakes.
     pub(super) fn tokens_asleep(&mut self, now: Mono) {
         // One that came is used as soon as the store has said whose it is, which takes no network.

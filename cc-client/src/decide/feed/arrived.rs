@@ -31,6 +31,7 @@ impl FeedMachine {
             // was the platform that said no.
             _ => {}
         }
+        self.given_up = 0;
         let Some(connection) = &mut self.connection else { return };
         let kind = head.content_type.as_deref().and_then(|kind| kind.split(';').next()).unwrap_or_default();
         if head.status == 200 && !kind.trim().eq_ignore_ascii_case(connection.live.content_type()) {

@@ -84,8 +84,8 @@ pub struct FeedMachine {
     refetched: bool,
     /// When it is looked for again, where it was not there.
     again: Option<Mono>,
-    /// A system that tells of the same network once more takes no answer its time until then.
-    patient_until: Mono,
+    /// How often in a row it was given up before its answer began, because the network might be another.
+    given_up: u32,
     suspended: bool,
     offline: bool,
 }
@@ -104,7 +104,7 @@ const MOST_WAITING: usize = 64;
 /// And so many bytes of it.
 const MOST_BYTES: usize = 16 << 20;
 /// A stream that says nothing for so long after its head is held back on its way; and a refusal is whole by then.
-const FIRST_WORD: Duration = Duration::from_secs(10);
+pub(crate) const FIRST_WORD: Duration = Duration::from_secs(10);
 /// After so long a live stream has proven itself.
 const PROOF: Duration = Duration::from_secs(60);
 const SHORTEST_SILENCE: Duration = Duration::from_secs(20);
@@ -137,7 +137,7 @@ impl FeedMachine {
             next: Next::AtOnce,
             refetched: false,
             again: None,
-            patient_until: Mono::default(),
+            given_up: 0,
             suspended: false,
             offline: false,
         }

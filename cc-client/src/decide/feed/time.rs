@@ -4,7 +4,10 @@ use std::time::Duration;
 
 use super::{FIRST_WORD, FeedEffect, FeedMachine, FeedState, Live, Loss};
 use crate::Mono;
-use crate::decide::{PATIENCE, SELDOM};
+use crate::decide::patience;
+
+/// What is known of a network is tried anew after so long, where a system has told of it once more.
+const ANEW: Duration = Duration::from_secs(60);
 
 impl FeedMachine {
     pub(super) fn network(&mut self, now: Mono, up: bool, out: &mut Vec<FeedEffect>) {
@@ -15,7 +18,7 @@ impl FeedMachine {
             self.probe = None;
             self.held_back = 0;
         } else if let Some(probe) = &mut self.probe {
-            *probe = (*probe).min(now + SELDOM);
+            *probe = (*probe).min(now + ANEW);
         }
         if self.is_over() || self.is_told() {
             return;
@@ -30,17 +33,16 @@ impl FeedMachine {
 
     /// Whether what is under way may yet show that its network is there: what was asked for just now, and what is coming.
     fn is_given_time(&mut self, now: Mono) -> bool {
-        let patient_until = self.patient_until;
         let Some(connection) = &mut self.connection else { return false };
         // These have limits of their own that are as short.
         if connection.is_queued || connection.is_refusal() || connection.is_mute() {
             return true;
         }
-        if connection.is_asked() && now < patient_until {
-            return true;
-        }
-        let since = if connection.is_coming() { now } else { connection.opened };
-        let until = since + PATIENCE;
+        let until = match (connection.is_asked(), connection.is_coming()) {
+            (true, _) => connection.opened + patience(self.given_up),
+            (false, true) => now + patience(0),
+            (false, false) => connection.opened + patience(0),
+        };
         connection.proof = Some(until).filter(|until| now < *until);
         connection.proof.is_some()
     }
@@ -76,7 +78,7 @@ impl FeedMachine {
         };
         if connection.proof.is_some_and(|proof| now >= proof) {
             if connection.is_asked() {
-                self.patient_until = now + SELDOM;
+                self.given_up = self.given_up.saturating_add(1);
             }
             return self.go_on(now, out);
         }
