@@ -1,8 +1,11 @@
 //! The store in a file: rows that are on the disk when the call returns, and how long a start takes.
 #![allow(missing_docs, clippy::unwrap_used, reason = "a bench")]
 
+use std::time::Duration;
+
 use cc_client::store::{Durability, SqliteStore, Store};
-use cc_client::{Stamp, Write, WriteId, WriteKind};
+use cc_client::testing::{FAKE_SESSION, FakeTransport};
+use cc_client::{Client, Draft, Stamp, Write, WriteId, WriteKind};
 use criterion::{BatchSize, Criterion, Throughput, criterion_group, criterion_main};
 
 const BATCH: u64 = 1_000;
@@ -47,6 +50,29 @@ fn store(criterion: &mut Criterion) {
         };
         bencher.iter_batched(one, |one| store.accept("main", &one).unwrap(), BatchSize::PerIteration);
     });
+
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+    let store = SqliteStore::open(folder.path().join("client.db"), Durability::Disk).unwrap();
+    let client = Client::builder(FakeTransport::default(), store).session(FAKE_SESSION);
+    let client = runtime.block_on(client.start()).unwrap();
+    runtime.block_on(client.wait_until_known(Duration::from_secs(20))).unwrap();
+    // They wait, as on a phone without a network.
+    client.set_network(false).unwrap();
+    let mut from = 0;
+    group.throughput(Throughput::Elements(BATCH));
+    group.bench_function("a client's submit_all of 1000, on the disk", |bencher| {
+        let batch = || {
+            from += BATCH;
+            let draft = |number: u64| {
+                let body = r#"{"name":"Home","radius":150,"note":"behind the house"}"#;
+                Draft::new("places", &number.to_string(), WriteKind::Patch, body).unwrap()
+            };
+            (from..from + BATCH).map(draft).collect::<Vec<_>>()
+        };
+        let submit = |drafts| runtime.block_on(client.submit_all(drafts)).unwrap();
+        bencher.iter_batched(batch, submit, BatchSize::PerIteration);
+    });
+    runtime.block_on(client.shutdown());
 
     let path = folder.path().join("queued.db");
     let mut store = SqliteStore::open(&path, Durability::Process).unwrap();

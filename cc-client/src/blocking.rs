@@ -22,7 +22,7 @@ use crate::engine::Status;
 use crate::pages::ItemPages;
 use crate::reader::Delivery;
 use crate::store::{Item, Row};
-use crate::{WriteId, WriteKind};
+use crate::{Draft, WriteId, WriteKind};
 
 /// A running client whose calls block. Copies of it are the same client; it ends with the last of them, or by [`Self::shutdown`].
 ///
@@ -120,13 +120,15 @@ impl Client {
         outside()?;
         let (tell, told) = mpsc::channel();
         let (end, ended) = oneshot::channel::<()>();
-        let thread = thread::spawn(move || {
+        let work = move || {
             let Ok(runtime) = Builder::new_current_thread().enable_all().build() else { return };
             let _ = tell.send(runtime.handle().clone());
             // An error is the end as well: nobody holds the client any more.
             let _ = runtime.block_on(ended);
             runtime.shutdown_background();
-        });
+        };
+        let thread = thread::Builder::new().name("cc-client".to_owned()).spawn(work);
+        let thread = thread.map_err(|_| ClientError::Closed)?;
         let handle = told.recv().map_err(|_| ClientError::Closed)?;
         let runtime = Arc::new(Runtime { handle, end: Some(end), thread: Some(thread) });
         let inner = runtime.wait(builder.start())??;
@@ -143,6 +145,12 @@ impl Client {
     ) -> Result<WriteId, ClientError> {
         let (collection, key, body) = (collection.to_owned(), key.to_owned(), body.to_owned());
         self.call(move |client| async move { client.submit(&collection, &key, kind, &body).await })?
+    }
+
+    /// As [`crate::Client::submit_all`].
+    pub fn submit_all(&self, drafts: impl IntoIterator<Item = Draft>) -> Result<Vec<WriteId>, ClientError> {
+        let drafts: Vec<Draft> = drafts.into_iter().collect();
+        self.call(move |client| async move { client.submit_all(drafts).await })?
     }
 
     /// As [`crate::Client::outcome`], for at most `limit` and a moment: with [`Duration::ZERO`] it says what is known by now.

@@ -107,7 +107,7 @@ impl ClientBuilder {
     pub async fn start(mut self) -> Result<Client, ClientError> {
         self.config.check()?;
         let (orders, inbox) = mpsc::unbounded_channel();
-        let store = StoreThread::start(self.store, orders.downgrade());
+        let store = StoreThread::start(self.store, orders.downgrade())?;
         let (owner, seed) = (random(), random());
         let fresh = random().to_be_bytes();
         // Which device it is, for ever; and which start of it.

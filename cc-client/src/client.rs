@@ -13,6 +13,7 @@ use crate::clock::device_time;
 use crate::conflict::{Resolution, resolve};
 use crate::decide::{OutboxState, SendOutcome};
 use crate::deliveries::{Deliveries, Doorkeeper};
+use crate::draft::Draft;
 use crate::engine::Status;
 use crate::mine::{Hidden, Mine};
 use crate::pages::{ItemPages, page_of};
@@ -114,35 +115,53 @@ impl Client {
         kind: WriteKind,
         body: &str,
     ) -> Result<WriteId, ClientError> {
-        let id = fresh_id();
-        let mut write = Write {
-            id,
-            collection: collection.into(),
-            key: key.into(),
-            kind,
-            base: None,
-            clock: Stamp { millis: 0, counter: 0, node: 0 },
-            body: body.into(),
-        };
-        write.check()?;
-        let mine = self.mine.clone();
-        let accept = move |store: &mut dyn Store, clock| {
-            if let Some(why) = mine.closed(store)? {
-                return Ok(Some(why.into()));
-            }
-            if is_nameless(store)? {
-                return Ok(Some(ClientError::SignedOut));
-            }
-            let known = store.item(&write.collection, &write.key)?;
-            write.base = known.map(|item| item.version).filter(|version| *version > 0);
-            write.clock = clock;
-            store.accept(LANE, std::slice::from_ref(&write))?;
-            Ok(None)
-        };
-        match self.stamped(accept, |refusal| refusal.is_none().then_some(Order::Filled)).await? {
-            Some(refusal) => Err(refusal),
-            None => Ok(id),
-        }
+        let write = Draft::new(collection, key, kind, body)?.named(fresh_id());
+        let id = write.id;
+        self.accept(vec![write]).await?;
+        Ok(id)
+    }
+
+    /// Accepts writes as one, in their order: when this returns, all of them are on disk. That takes about as long as for a single one, where
+    /// as many [`Self::submit`]s wait for the disk each. What else is written meanwhile waits for as long: a thousand at a time hold up nobody.
+    ///
+    /// # Errors
+    ///
+    /// As [`Self::submit`]: none of them was accepted.
+    ///
+    /// # Examples
+    ///
+    #[cfg_attr(feature = "testing", doc = "```")]
+    #[cfg_attr(not(feature = "testing"), doc = "```ignore")]
+    /// use cc_client::store::MemoryStore;
+    /// use cc_client::testing::{FAKE_SESSION, FakeTransport};
+    /// use cc_client::{Client, Draft, WriteKind, decide::SendOutcome};
+    ///
+    /// # tokio::runtime::Builder::new_current_thread().enable_time().build()?.block_on(async {
+    /// let phone = Client::builder(FakeTransport::default(), MemoryStore::new()).session(FAKE_SESSION).start().await?;
+    /// let drafts = ["Home", "Pier"].map(|name| {
+    ///     Draft::new("places", name, WriteKind::Put, &format!(r#"{{"name":"{name}"}}"#))
+    /// });
+    /// let drafts: Vec<Draft> = drafts.into_iter().collect::<Result<_, _>>()?;
+    /// let ids = phone.submit_all(drafts).await?;
+    /// assert_eq!(phone.items("places", "", 0).await?.len(), 2);
+    /// assert_eq!(phone.outcome(ids[1]).await?, SendOutcome::Applied);
+    /// phone.shutdown().await;
+    ///
+    /// let late = Draft::new("places", "Quay", WriteKind::Put, "{}")?;
+    /// let error = phone.submit_all([late]).await.unwrap_err();
+    /// assert_eq!(error.to_string(), "the client was shut down");
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// # })?;
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    pub async fn submit_all(
+        &self,
+        drafts: impl IntoIterator<Item = Draft>,
+    ) -> Result<Vec<WriteId>, ClientError> {
+        let writes: Vec<Write> = drafts.into_iter().map(|draft| draft.named(fresh_id())).collect();
+        let ids = writes.iter().map(|write| write.id).collect();
+        self.accept(writes).await?;
+        Ok(ids)
     }
 
     /// Waits until the platform has said what became of a write, and so for as long as there is no network: an app that shows it gives it
@@ -444,8 +463,10 @@ impl Client {
     }
 
     /// The system says that there is a network (`true`), or none (`false`). To be called with `true` for another network, too: connections
-    /// over the last are used no more, and what failed there is tried again at once. What is under way there is waited for as long as any
-    /// answer.
+    /// over the last are used no more, and what failed there is tried again at once. What is under way there is given up and sent again
+    /// where no answer begins within 5 s of when it was sent (and a second more for each 8 KiB of it; twice as long where that was given up
+    /// like this before and has had no answer since, up to 40 s), or an answer that has begun brings nothing for 5 s. So a system may tell of
+    /// the same network as often as it likes.
     ///
     /// # Errors
     ///

@@ -148,6 +148,7 @@ impl Driver {
                 order = next(&mut self.put_back, &mut self.orders) => match order {
                     None => break,
                     Some(Order::Shutdown { done }) => {
+                        self.let_go(&pieces, &tell);
                         self.end();
                         self.say_last_words().await;
                         // Behind everything that was asked of the store so far.
@@ -245,8 +246,15 @@ impl Driver {
             let effects = self.engine.handle(self.now(), input);
             self.carry_out(effects, &pieces, &tell);
         }
+        self.let_go(&pieces, &tell);
         self.end();
         self.say_last_words().await;
+    }
+
+    /// What other processes wait for is given back.
+    fn let_go(&mut self, pieces: &mpsc::Sender<Happened>, tell: &mpsc::UnboundedSender<Told>) {
+        let effects = self.engine.end();
+        self.carry_out(effects, pieces, tell);
     }
 
     fn ended(&mut self, request: u64) {
@@ -298,16 +306,22 @@ impl Driver {
             }
             Order::Filled => self.engine.handle(now, Input::Filled),
             Order::Network { mut up } => {
-                // Of several in a row the last counts: each makes all connections anew.
+                // Of several in a row the last counts, and whether there was none before: each makes all connections anew.
+                let mut was_down = false;
                 while let Ok(order) = self.orders.try_recv() {
                     let Order::Network { up: later } = order else {
                         self.put_back = Some(order);
                         break;
                     };
+                    was_down |= !up;
                     up = later;
                 }
                 if up {
                     self.network_changed();
+                }
+                if was_down && up {
+                    let effects = self.engine.handle(now, Input::Network { up: false });
+                    self.carry_out(effects, pieces, tell);
                 }
                 self.engine.handle(now, Input::Network { up })
             }

@@ -4,8 +4,9 @@ use std::time::Duration;
 
 use crate::client::LANE;
 use crate::clock::device;
+use crate::decide::REFUSAL;
 use crate::driver::Driver;
-use crate::engine::{REFUSAL, StoreAnswer, StoreClient, StoreCommand, Wished};
+use crate::engine::{StoreAnswer, StoreClient, StoreCommand, Wished};
 use crate::store::Store;
 use crate::transport::{HttpBody, TransportError};
 

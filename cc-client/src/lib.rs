@@ -57,6 +57,8 @@ pub mod decide;
 #[cfg(feature = "tokio")]
 mod deliveries;
 #[cfg(feature = "tokio")]
+mod draft;
+#[cfg(feature = "tokio")]
 mod driver;
 pub mod engine;
 #[cfg(feature = "tokio")]
@@ -105,6 +107,8 @@ pub use client::{Client, ClientError};
 pub use conflict::{Conflict, ConflictPolicy, Resolution};
 #[cfg(feature = "tokio")]
 pub use deliveries::{Deliveries, NoDelivery};
+#[cfg(feature = "tokio")]
+pub use draft::Draft;
 pub use hlc::{Hlc, HlcError, MAX_DRIFT, ServerClock, Stamp, StampParseError};
 #[cfg(feature = "verify")]
 pub use key_file::{KeyFile, KeyFileError};

@@ -107,9 +107,10 @@ struct Unread {
 const AGAIN: Backoff = Backoff { base: Duration::from_secs(1), cap: Duration::from_secs(30) };
 
 impl Reader {
-    /// Another reader takes the place of the one before, and waits for nothing that it did.
+    /// Another reader takes the place of the one before, and waits for nothing that it did. What that one had not fetched is the other's.
     pub(crate) fn replace(&mut self, to: mpsc::Sender<Delivery>) {
         self.to = Some(to);
+        self.is_void.store(true, Ordering::SeqCst);
         self.handed = None;
         self.untaken = 0;
     }

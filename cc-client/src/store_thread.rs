@@ -29,13 +29,16 @@ pub(crate) struct StoreThread {
 
 impl StoreThread {
     /// Starts the threads; they end once nobody can give them work any more.
+    ///
+    /// Errors: [`StoreError::Failed`] where the system gives no thread.
     pub(crate) fn start(
         mut store: Box<dyn Store>,
         driver: tokio::sync::mpsc::WeakUnboundedSender<Order>,
-    ) -> Self {
+    ) -> Result<Self, StoreError> {
         let hurry = Hurry::default();
-        let reads = caught(|| Ok(store.reader())).ok().flatten().map(|reader| begin(reader, hurry.clone()));
-        Self { jobs: begin(store, hurry.clone()), reads, hurry, driver }
+        let reader = caught(|| Ok(store.reader())).ok().flatten();
+        let reads = reader.map(|reader| begin(reader, hurry.clone())).transpose()?;
+        Ok(Self { jobs: begin(store, hurry.clone())?, reads, hurry, driver })
     }
 
     /// The store lets go of its files, behind what it was given before, and after each call until it is woken. Where that takes too long, no
@@ -163,9 +166,9 @@ fn now() -> Instant {
 
 /// A thread that does calls of a store.
 #[expect(clippy::disallowed_methods, reason = "the driver may start threads")]
-fn begin(mut store: Box<dyn Store>, hurry: Hurry) -> mpsc::Sender<Job> {
+fn begin(mut store: Box<dyn Store>, hurry: Hurry) -> Result<mpsc::Sender<Job>, StoreError> {
     let (sender, jobs) = mpsc::channel::<Job>();
-    thread::spawn(move || {
+    let work = move || {
         hurry.is_heeded_here();
         let mut is_asleep = false;
         for job in jobs {
@@ -175,8 +178,9 @@ fn begin(mut store: Box<dyn Store>, hurry: Hurry) -> mpsc::Sender<Job> {
                 let _ = caught(|| store.pause());
             }
         }
-    });
-    sender
+    };
+    let begun = thread::Builder::new().name("cc-client-store".to_owned()).spawn(work);
+    begun.map(|_| sender).map_err(|error| StoreError::Failed { code: error.raw_os_error().unwrap_or(-1) })
 }
 
 /// A store that panics has failed, and is asked again: it takes nothing of the client with it.

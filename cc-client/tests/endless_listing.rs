@@ -125,3 +125,22 @@ fn a_listing_of_just_so_much_is_taken() {
         assert_eq!(world.store.item("places", "a").unwrap().is_some(), is_taken);
     }
 }
+
+#[test]
+fn of_an_item_that_is_listed_twice_the_latest_version_counts() {
+    let mut world = World::start(EngineConfig::new(1, 7), MemoryStore::new());
+    world.token("one");
+    world.answer("/v1/feeds/me", 410, &[PROBLEM], r#"{"code":"offset_gone"}"#);
+    let item = |version: u32| {
+        let (key, updated) = (r#""key":"1""#, r#""updated":"2026-05-01T10:00:00Z""#);
+        format!("{{{key},\"version\":{version},{updated},\"value\":{{\"n\":{version}}}}}")
+    };
+    let page = format!("{{\"items\":[{},{},{}],\"offset\":\"1\"}}", item(3), item(7), item(5));
+    world.answer("/v1/collections/", 200, &[JSON], &page);
+    while world.is_asked("/v1/collections/") {
+        world.answer("/v1/collections/", 200, &[JSON], r#"{"items":[],"offset":"1"}"#);
+    }
+    let collection = EngineConfig::new(1, 7).collections[0].clone();
+    let shown = world.store.item(&collection, "1").unwrap().expect("nothing is shown");
+    assert_eq!((shown.version, &*shown.value), (7, r#"{"n":7}"#));
+}

@@ -1,9 +1,10 @@
 //! What a feed does where its stream is not there.
 #![allow(clippy::disallowed_methods, clippy::expect_used, clippy::unwrap_used, reason = "tests")]
 
+use std::collections::VecDeque;
 use std::time::Duration;
 
-use cc_client::decide::{FeedEffect, FeedHead, FeedInput, FeedMachine, FeedState, Loss};
+use cc_client::decide::{FeedEffect, FeedHead, FeedInput, FeedMachine, FeedState, Live, Loss};
 use cc_client::{Mono, Offset};
 
 /// Answers whatever is asked with a status, and refetches at once: how often it was asked and listed in an hour, and what was shown
@@ -254,7 +255,8 @@ fn a_feed_goes_live_while_some_of_it_waits_to_be_taken() {
 /// A cache on the way may give an older answer to whoever asks for what comes next.
 #[test]
 fn what_was_read_already_is_no_answer_and_is_handed_out_once() {
-    for is_live in [false, true] {
+    // The page before the last, and the one just before.
+    for (is_live, answered) in [(false, "0010"), (true, "0010"), (false, "0020"), (true, "0020")] {
         let mut feed = FeedMachine::default();
         let now = Mono::default();
         let page = |next: &str| FeedHead {
@@ -273,11 +275,11 @@ fn what_was_read_already_is_no_answer_and_is_handed_out_once() {
         let effects = if is_live {
             let head = FeedHead { content_type: Some("text/event-stream".into()), ..page("0020") };
             feed.handle(now, FeedInput::Head { connection, head });
-            let older =
-                b"event: data\ndata: [1]\n\nevent: control\ndata: {\"streamNextOffset\":\"0010\"}\n\n";
-            feed.handle(now, FeedInput::Bytes { connection, bytes: older })
+            let control = format!("{{\"streamNextOffset\":\"{answered}\"}}");
+            let older = format!("event: data\ndata: [1]\n\nevent: control\ndata: {control}\n\n");
+            feed.handle(now, FeedInput::Bytes { connection, bytes: older.as_bytes() })
         } else {
-            feed.handle(now, FeedInput::Head { connection, head: page("0010") });
+            feed.handle(now, FeedInput::Head { connection, head: page(answered) });
             feed.handle(now, FeedInput::Bytes { connection, bytes: b"[1]" });
             feed.handle(now, FeedInput::Ended { connection, whole: true, random: 0.5 })
         };
@@ -291,5 +293,53 @@ fn what_was_read_already_is_no_answer_and_is_handed_out_once() {
         let effects = feed.handle(until, FeedInput::Timer { random: 0.5 });
         let [FeedEffect::Open { request, .. }] = &effects[..] else { panic!("{effects:?}") };
         assert_eq!(request.query(), "offset=0020");
+    }
+}
+
+/// One that answers so each time is asked ever more seldom, and what is shown says why.
+#[test]
+fn a_cache_that_gives_the_last_page_again_is_asked_ever_more_seldom() {
+    for is_live in [false, true] {
+        let mut feed = FeedMachine::default();
+        let (mut now, mut asked, mut handed) = (Mono::default(), 0, 0);
+        let page = FeedHead {
+            status: 200,
+            content_type: Some("application/json".into()),
+            up_to_date: is_live,
+            next: Offset::new("0020"),
+            ..FeedHead::default()
+        };
+        let stream = FeedHead { content_type: Some("text/event-stream".into()), ..page.clone() };
+        let news = b"event: data\ndata: [1]\n\nevent: control\ndata: {\"streamNextOffset\":\"0020\"}\n\n";
+        let mut effects = VecDeque::from(feed.handle(now, FeedInput::Start { stored: Offset::BEGINNING }));
+        while now < Mono(Duration::from_secs(3_600)) {
+            let Some(effect) = effects.pop_front() else {
+                assert!(matches!(feed.state(), FeedState::Backoff { loss: Loss::NotAFeed, .. }));
+                now = feed.next_deadline().unwrap();
+                effects.extend(feed.handle(now, FeedInput::Timer { random: 0.5 }));
+                continue;
+            };
+            match effect {
+                FeedEffect::Open { connection, request } if request.live == Live::Sse => {
+                    asked += 1;
+                    feed.handle(now, FeedInput::Head { connection, head: stream.clone() });
+                    effects.extend(feed.handle(now, FeedInput::Bytes { connection, bytes: news }));
+                }
+                FeedEffect::Open { connection, .. } => {
+                    asked += 1;
+                    feed.handle(now, FeedInput::Head { connection, head: page.clone() });
+                    feed.handle(now, FeedInput::Bytes { connection, bytes: b"[1]" });
+                    let ended = FeedInput::Ended { connection, whole: true, random: 0.5 };
+                    effects.extend(feed.handle(now, ended));
+                }
+                FeedEffect::Store { to, .. } => {
+                    handed += 1;
+                    effects.extend(feed.handle(now, FeedInput::Stored { to }));
+                }
+                _ => {}
+            }
+        }
+        assert_eq!(handed, 1);
+        assert!((10..80).contains(&asked), "{asked}");
     }
 }

@@ -248,6 +248,80 @@ fn an_event_of_a_live_stream_that_drips_is_given_up() {
 }
 
 #[test]
+fn what_is_no_feed_and_does_not_end_is_given_up() {
+    // What is said in its place, and how much of it at a time.
+    let (chatter, page) = ([b' '; 4_096], "application/json");
+    for (status, kind, piece) in [
+        (500, page, &chatter[..]),
+        (403, page, &chatter[..]),
+        (403, "text/html", &chatter[..]),
+        (200, "text/html", &chatter[..]),
+        (200, "text/event-stream", b":\n\n"),
+        (503, page, &chatter[..300]),
+        (404, page, b" "),
+    ] {
+        for is_live in [false, true] {
+            let mut world = World::start(1, 8);
+            if is_live {
+                let page = world.asked("/v1/feeds/");
+                world.answer_feed(page);
+            }
+            // On a stream, a stream is what was asked for.
+            let kind = if is_live && kind == "text/event-stream" { page } else { kind };
+            let request = world.asked("/v1/feeds/vehicles/local/0?");
+            world.head(request, status, &[("content-type", kind)]);
+            let began = world.now;
+            while world.open.contains_key(&request) && world.now - began < SECOND * 60 {
+                world.tell(Input::Bytes { request, bytes: piece });
+                world.pass(SECOND / 10);
+            }
+            let took = world.now - began;
+            assert!(took < SECOND * 13, "{status} {kind} {is_live}: {took:?}");
+            assert_eq!(world.aborted, 1, "{status} {kind} {is_live}");
+            let lost = |state| match state {
+                FeedState::Backoff { loss, .. } => {
+                    loss == if status == 200 || kind == "text/html" {
+                        Loss::NotAFeed
+                    } else {
+                        Loss::Refused(status)
+                    }
+                }
+                _ => false,
+            };
+            assert_eq!(world.count(lost), 1, "{status} {kind} {is_live}");
+        }
+    }
+}
+
+#[test]
+fn a_refusal_of_anything_that_does_not_end_is_given_up() {
+    // What would take for ever at a byte each second, and what is more than any refusal.
+    for (status, kind, piece, expected) in [
+        (503, "text/html", &[b' '; 20][..], 9..=10),
+        (503, "application/problem+json", &[b' '; 20][..], 9..=10),
+        (200, "text/html", &[b' '; 20][..], 9..=10),
+        (503, "application/problem+json", &[b' '; 16_000][..], 3..=5),
+    ] {
+        let mut world = World::start(0, 8);
+        let feed = world.asked("/v1/feeds/me?");
+        world.head(feed, 410, &[("content-type", "application/problem+json")]);
+        world.tell(Input::Bytes { request: feed, bytes: br#"{"code":"offset_gone"}"# });
+        world.tell(Input::Ended { request: feed, whole: true });
+        let listing = world.asked("/v1/collections/places?");
+        world.head(listing, status, &[("content-type", kind)]);
+        let began = world.now;
+        while world.open.contains_key(&listing) && world.now - began < SECOND * 600 {
+            world.tell(Input::Bytes { request: listing, bytes: piece });
+            world.pass(SECOND);
+        }
+        let took = (world.now - began).as_secs();
+        assert!(expected.contains(&took), "{status} {kind}: {took} s");
+        world.pass(SECOND * 2);
+        world.asked("/v1/collections/places?");
+    }
+}
+
+#[test]
 fn a_listing_that_drips_is_given_up_and_asked_for_again() {
     let mut world = World::start(0, 8);
     let feed = world.asked("/v1/feeds/me?");

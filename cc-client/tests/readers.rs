@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 
 use cc_client::store::MemoryStore;
 use cc_client::testing::{FAKE_SESSION, FakeTransport};
-use cc_client::{Client, Deliveries, Delivery};
+use cc_client::{Client, Deliveries, Delivery, NoDelivery};
 
 const FEED: &str = "vehicles/local/7";
 
@@ -64,6 +64,25 @@ async fn a_second_reader_takes_the_place_of_the_first() {
         let mut second = phone.read(FEED).unwrap();
         assert_eq!(&*next(&mut second).await.messages[0], "1", "{has_it_in_hand}");
         drop((first, in_hand));
+    }
+}
+
+#[tokio::test]
+async fn what_the_second_reader_has_taken_is_not_given_to_the_first_which_had_not_fetched_it() {
+    for polls in [false, true] {
+        let world = FakeTransport::default();
+        let phone = follower(&world).await;
+        world.platform().tell(FEED, "1");
+        let mut first = phone.read(FEED).unwrap();
+        // It is there for the first by now.
+        tokio::time::sleep(Duration::from_millis(200)).await;
+        let mut second = phone.read(FEED).unwrap();
+        assert_eq!(take_until(&mut second, "1").await, ["1"]);
+        if polls {
+            assert_eq!(first.try_recv().unwrap_err(), NoDelivery::Closed);
+        } else {
+            assert!(first.recv().await.is_none());
+        }
     }
 }
 

@@ -7,7 +7,7 @@ mod engine;
 
 use cc_client::decide::{AuthLoss, AuthState};
 use cc_client::engine::EngineConfig;
-use cc_client::store::Store;
+use cc_client::store::{MemoryStore, Store};
 use engine::{JSON, World};
 
 #[test]
@@ -38,5 +38,17 @@ fn an_answer_without_a_token_of_the_platform_changes_nothing() {
             world.tell(cc_client::engine::Input::Filled);
             assert!(world.is_asked("/v1/changes"));
         }
+    }
+}
+
+#[test]
+fn a_life_with_a_fraction_is_one_and_less_than_a_second_is_none() {
+    for (life, is_good) in
+        [("600.0", true), ("1.5e2", true), ("0.4", false), ("-600", false), ("\"600\"", false)]
+    {
+        let mut world = World::start(EngineConfig::new(1, 7), MemoryStore::new());
+        let body = format!("{{\"token\":\"{}\",\"expiresIn\":{life}}}", engine::jwt("one"));
+        world.answer("/v1/auth/token", 200, &[JSON], &body);
+        assert_eq!(world.is_asked("/v1/feeds/me"), is_good, "{life}");
     }
 }

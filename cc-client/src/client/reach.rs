@@ -2,10 +2,10 @@
 
 use tokio::sync::oneshot;
 
-use super::{Client, ClientError, Order};
-use crate::Stamp;
+use super::{Client, ClientError, LANE, Order};
 use crate::mine::Mine;
-use crate::store::{Store, StoreError, as_one, stamp_behind_all};
+use crate::store::{Store, StoreError, as_one, is_nameless, stamp_behind_all};
+use crate::{Stamp, Write};
 
 impl Client {
     /// Reads what may be shown: behind a sign-in that was asked for before, nothing of the person before it. It waits for no write that waits
@@ -28,6 +28,29 @@ impl Client {
         }
         let mine = self.mine.clone();
         Ok(self.store.read(move |store| look(store, &mine)).await?)
+    }
+
+    /// Puts writes into the outbox, all or none, each on what is known of its item.
+    pub(super) async fn accept(&self, mut writes: Vec<Write>) -> Result<(), ClientError> {
+        let mine = self.mine.clone();
+        let accept = move |store: &mut dyn Store, mut clock: Stamp| {
+            if let Some(why) = mine.closed(store)? {
+                return Ok(Some(why.into()));
+            }
+            if is_nameless(store)? {
+                return Ok(Some(ClientError::SignedOut));
+            }
+            for write in &mut writes {
+                let known = store.item(&write.collection, &write.key)?;
+                write.base = known.map(|item| item.version).filter(|version| *version > 0);
+                write.clock = clock;
+                clock = clock.next();
+            }
+            store.accept(LANE, &writes)?;
+            Ok(None)
+        };
+        let refusal = self.stamped(accept, |refusal| refusal.is_none().then_some(Order::Filled)).await?;
+        refusal.map_or(Ok(()), Err)
     }
 
     /// Does work on the store with a fresh stamp, as one, and tells the driver of it: also where nobody waits for it any more, or the

@@ -3,7 +3,7 @@
 use super::asked::Asking;
 use super::quiet::{gone, is_own, is_strange, refusal};
 use super::{Effect, Engine, HttpHead};
-use crate::decide::{AuthLoss, FeedHead, FeedInput, Loss};
+use crate::decide::{AuthLoss, FeedHead, FeedInput, Loss, REFUSAL};
 use crate::{Mono, Offset};
 
 /// The largest answer that is read as a whole, but for feeds.
@@ -29,6 +29,10 @@ impl Engine {
         // Who says no to a feed shows in the body.
         if to_feed.is_none() || (400..=499).contains(&head.status) {
             asked.head = Some(head.clone());
+        }
+        if to_feed.is_none() {
+            self.given_up[asked.what.kind()] = 0;
+            self.awaited.entry(request).or_default().begins(now, is_refusal(&head));
         }
         if let Some((feed, connection, token)) = to_feed {
             if !is_strange && head.status < 300 && head.is_of_feed() {
@@ -56,9 +60,9 @@ impl Engine {
                 asked.body.extend_from_slice(bytes);
             }
             self.feed(now, &feed, FeedInput::Bytes { connection, bytes });
-        } else if asked.body.len() + bytes.len() <= LARGEST_ANSWER {
+        } else if asked.body.len() + bytes.len() <= largest(asked.head.as_ref()) {
             asked.body.extend_from_slice(bytes);
-            self.reading.entry(request).or_default().came(now, bytes.len());
+            self.awaited.entry(request).or_default().came(now, bytes.len());
         } else {
             self.out.push(Effect::Abort { request });
             self.ended(now, request, false);
@@ -68,7 +72,7 @@ impl Engine {
     pub(super) fn ended(&mut self, now: Mono, request: u64, whole: bool) {
         let Some(mut asked) = self.requests.remove(&request) else { return };
         self.opening.is_done(request);
-        self.reading.remove(&request);
+        self.awaited.remove(&request);
         let mut head = asked.head.take().filter(|_| whole);
         if let Some((head, (date, came))) = head.as_ref().zip(asked.date)
             && is_own(head.status, &asked.body)
@@ -94,16 +98,6 @@ impl Engine {
         }
     }
 
-    /// An answer that comes so slowly that it would not end is as good as none.
-    pub(super) fn give_up_what_drips(&mut self, now: Mono) {
-        let given = self.config.feed.silence;
-        let slow = self.reading.iter().filter(|(_, read)| read.is_too_slow(now, given));
-        for request in slow.map(|(request, _)| *request).collect::<Vec<_>>() {
-            self.reading.remove(&request);
-            self.give_up(now, request);
-        }
-    }
-
     /// A request has taken too long.
     pub(super) fn give_up(&mut self, now: Mono, request: u64) {
         let Some(asked) = self.requests.get_mut(&request) else { return };
@@ -111,6 +105,17 @@ impl Engine {
         self.out.push(Effect::Abort { request });
         self.ended(now, request, false);
     }
+}
+
+/// Whether it is no answer to what was asked: the platform answers in JSON.
+fn is_refusal(head: &HttpHead) -> bool {
+    let kind = head.header("content-type").map(str::to_ascii_lowercase);
+    head.status >= 300 || kind.is_some_and(|kind| !kind.contains("json"))
+}
+
+/// The most bytes that are read of an answer.
+fn largest(head: Option<&HttpHead>) -> usize {
+    if head.is_some_and(is_refusal) { REFUSAL } else { LARGEST_ANSWER }
 }
 
 /// That the platform wishes to be left alone holds for all requests, and is no feed's own affair.

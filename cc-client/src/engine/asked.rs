@@ -1,5 +1,7 @@
 //! What is under way: requests that the platform has not answered, and commands that the store has not done.
 
+use std::time::Duration;
+
 use cc_core::Timestamp;
 use zeroize::Zeroizing;
 
@@ -12,6 +14,8 @@ use crate::{Mono, Offset, WriteId};
 pub(super) struct Asked {
     pub(super) what: Asking,
     pub(super) at: Mono,
+    /// How long it may take to send.
+    pub(super) upload: Duration,
     pub(super) head: Option<HttpHead>,
     /// When the answer was made, by its own word, and when that came.
     pub(super) date: Option<(Timestamp, Mono)>,
@@ -31,7 +35,21 @@ pub(super) enum Asking {
     Token,
 }
 
+/// How many kinds of requests there are.
+pub(super) const KINDS: usize = 5;
+
 impl Asking {
+    /// What is asked, as a number below [`KINDS`].
+    pub(super) fn kind(&self) -> usize {
+        match self {
+            Self::Feed { .. } => 0,
+            Self::Listing { .. } => 1,
+            Self::Outbox { .. } => 2,
+            Self::SignOut => 3,
+            Self::Token => 4,
+        }
+    }
+
     /// The number of the token that it is asked with.
     pub(super) fn token(&mut self) -> Option<&mut u64> {
         match self {

@@ -225,6 +225,8 @@ impl Engine {
         let Some(to) = listing.offset else {
             return self.feed(now, &listing.feed.clone(), FeedInput::Refused(Loss::Refused(listing.refused)));
         };
+        // Of what is listed twice, the latest counts.
+        listing.records.sort_by_key(|record| record.version);
         let feed = listing.feed;
         let from =
             self.feeds.get(&feed).map(|followed| followed.machine.stored().clone()).unwrap_or_default();

@@ -68,6 +68,7 @@ pub(crate) mod gap;
 mod lane;
 mod leaving;
 mod listing;
+mod network;
 mod opening;
 mod people;
 mod quiet;
@@ -87,12 +88,11 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 use std::time::Duration;
 
-use crate::decide::progress::Progress;
 use crate::decide::{AuthMachine, AuthState, FeedEffect, FeedInput, OutboxInput, OutboxMachine, OutboxState};
 use crate::random::split_mix;
 use crate::store::Record;
 use crate::{Hlc, Mono, Offset, ServerClock};
-use asked::{Asked, Asking, Ticket};
+use asked::{Asked, Asking, KINDS, Ticket};
 pub(crate) use config::FeedKind;
 pub use config::{EngineConfig, NameError};
 pub use device_time::DeviceTime;
@@ -103,12 +103,13 @@ use followed::Feeds;
 use lane::Lane;
 use leaving::Leaving;
 use listing::Listing;
+use network::Awaited;
 use opening::Opening;
 #[cfg(feature = "tokio")]
 pub(crate) use people::claim;
 use quiet::Quiet;
 #[cfg(feature = "tokio")]
-pub(crate) use quiet::{REFUSAL, Wished};
+pub(crate) use quiet::Wished;
 pub use store_words::{StoreAnswer, StoreCommand};
 use tokens::Tokens;
 use unkept::Unkept;
@@ -137,8 +138,10 @@ pub struct Engine {
     last: u64,
     clock: ServerClock,
     hlc: Hlc,
-    /// Of answers that are read as a whole, and are under way.
-    reading: BTreeMap<u64, Progress>,
+    /// Answers that are read as a whole, and begin to come, or have to.
+    awaited: BTreeMap<u64, Awaited>,
+    /// Of each kind of request, how many were given up with their network since the last that was answered.
+    given_up: [u32; KINDS],
     quiet: Quiet,
     unkept: Unkept,
     /// Feeds of messages of which the app is still to be told that some are missing.
@@ -178,7 +181,8 @@ impl Engine {
             last: 0,
             clock: ServerClock::default(),
             hlc: Hlc::new(config.node),
-            reading: BTreeMap::new(),
+            awaited: BTreeMap::new(),
+            given_up: [0; KINDS],
             quiet: Quiet::default(),
             unkept: Unkept::default(),
             missed: BTreeSet::new(),
@@ -252,22 +256,12 @@ impl Engine {
                 let effects = self.outbox.handle(now, OutboxInput::Filled);
                 self.outbox_effects(now, effects);
             }
-            Input::Network { up } => {
-                self.lane_network(up);
-                if up {
-                    self.quiet_network(now);
-                    self.tokens_network(now);
-                    self.listing_network(now);
-                }
-                self.each_feed(now, |_| FeedInput::Network { up });
-                let effects = self.outbox.handle(now, OutboxInput::Network { up });
-                self.outbox_effects(now, effects);
-                if up {
-                    self.leaving_again(now);
-                }
-            }
+            Input::Network { up } => self.network(now, up),
             Input::Asleep(asleep) => {
                 self.lane_asleep(now, asleep);
+                if !asleep {
+                    self.hurry(now);
+                }
                 self.release(now);
                 self.each_feed(now, |_| FeedInput::Asleep(asleep));
                 let effects = self.outbox.handle(now, OutboxInput::Asleep(asleep));
@@ -298,8 +292,8 @@ impl Engine {
             (!self.held.is_empty() && !self.lane.rests()).then_some(self.quiet.until()),
             self.opening.next_deadline(self.quiet.until()),
         ];
-        let slow = self.reading.values().filter_map(|read| read.deadline(self.config.feed.silence));
-        slow.chain(rest.into_iter().flatten()).min()
+        let late = self.awaited.values().filter_map(|answer| answer.deadline(self.config.feed.silence));
+        late.chain(rest.into_iter().flatten()).min()
     }
 
     fn done(&mut self, now: Mono) -> Vec<Effect> {
@@ -330,7 +324,8 @@ impl Engine {
         let request = self.number();
         // So long that that of a token does not grow, and leave what it was.
         let body = Vec::with_capacity(if matches!(what, Asking::Token) { TOKEN_ANSWER } else { 0 }).into();
-        let asked = Asked { what, at: now, head: None, date: None, body, wish: None, loss: None };
+        let upload = http.slowest_upload();
+        let asked = Asked { what, at: now, upload, head: None, date: None, body, wish: None, loss: None };
         self.requests.insert(request, asked);
         self.goes(now, request, http);
         request
@@ -339,9 +334,9 @@ impl Engine {
     /// Nobody waits for an answer any more.
     fn forget(&mut self, request: u64) {
         self.requests.remove(&request);
-        self.reading.remove(&request);
+        self.awaited.remove(&request);
         self.opening.is_done(request);
-        self.quiet.is_done(request);
+        self.quiet.is_cut(request);
         if !self.is_unsent(request) {
             self.out.push(Effect::Abort { request });
         }
@@ -414,7 +409,7 @@ impl Engine {
 
     fn timer(&mut self, now: Mono) {
         self.release(now);
-        self.give_up_what_drips(now);
+        self.give_up_what_is_late(now);
         let random = self.random.next();
         for name in self.feeds.due(now) {
             self.feed(now, &name, FeedInput::Timer { random });

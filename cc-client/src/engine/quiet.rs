@@ -2,7 +2,8 @@
 //!
 //! The platform says it in an answer of its own: JSON with a code that is known, or what was asked for. Its word holds for everything, up to an
 //! hour, on every network and over restarts. A balancer in front of it says it with a bare 429 or 503: that counts for a minute, and no longer
-//! than the network stays the same. JSON counts like that too, with any status, until its end shows whose it is, and a 429 or 503 where that end never comes.
+//! than the network stays the same. JSON counts for a minute, too, with any status, until its end shows whose it is, and a 429 or 503 where
+//! that end never comes: on every network, since it may be the platform's.
 //! Whatever else says it, such as the page of a captive portal, is not heard.
 //!
 //! What the platform says to one process is for all that have the same store: before anything is sent, the store is asked how long it is to be
@@ -18,15 +19,13 @@ use serde::de::IgnoredAny;
 use super::tokens::subject;
 use super::{Asked, Asking, Effect, Engine, HttpHead, HttpRequest, Status, StoreCommand, Ticket};
 use crate::Mono;
-use crate::decide::{AuthLoss, AuthState, FeedState, Loss, OutboxInput, OutboxState};
+use crate::decide::{AuthLoss, AuthState, FeedState, Loss, OutboxInput, OutboxState, REFUSAL};
 use crate::wire::{LONGEST_WAIT, Problem, ProblemCode};
 
 /// What is on disk may seem longer than what was asked for by less than that.
 const ROUNDING: Duration = Duration::from_millis(10);
 /// Anybody's wish but the platform's is believed up to here.
 const LONGEST_OF_OTHERS: Duration = Duration::from_secs(60);
-/// So much of a refusal is read to see whose it is.
-pub(crate) const REFUSAL: usize = 65_536;
 
 /// Until when requests wait.
 #[derive(Default)]
@@ -65,10 +64,17 @@ impl Quiet {
         self.own.max(self.others).max(unjudged)
     }
 
-    /// A request is over, and its answer did not show that it was the platform's.
-    pub(super) fn is_done(&mut self, request: u64) {
+    /// An answer has come to its end, which did not show that it was the platform's.
+    fn is_of_others(&mut self, request: u64) {
         if let Some(Unjudged { until, is_busy: true }) = self.unjudged.remove(&request) {
             self.others = self.others.max(until);
+        }
+    }
+
+    /// An answer is without an end: it may have been the platform's.
+    pub(super) fn is_cut(&mut self, request: u64) {
+        if let Some(Unjudged { until, is_busy: true }) = self.unjudged.remove(&request) {
+            self.own = self.own.max(until);
         }
     }
 }
@@ -161,8 +167,11 @@ impl Engine {
         if is_own {
             self.quiet.unjudged.remove(&request);
             self.believe(now, wish.at + wish.wait);
+        } else if whole {
+            self.quiet.is_of_others(request);
+        } else {
+            self.quiet.is_cut(request);
         }
-        self.quiet.is_done(request);
     }
 
     /// The platform itself wishes to be left alone until then.
@@ -227,6 +236,11 @@ impl Engine {
         Some(http)
     }
 
+    /// Whether a request is still to be sent.
+    pub(super) fn is_waiting(&self, request: u64) -> bool {
+        self.held.iter().chain(&self.quiet.about).any(|(waits, _)| *waits == request)
+    }
+
     /// Whether a request was still to be sent; it is not sent any more.
     pub(super) fn is_unsent(&mut self, request: u64) -> bool {
         let unsent = [&mut self.held, &mut self.quiet.about];
@@ -261,10 +275,9 @@ impl Engine {
         self.looked_for_quiet(now);
     }
 
-    /// Who asked on another network is not there any more.
+    /// Who asked on another network is not there any more, unless it was the platform, or may have been.
     pub(super) fn quiet_network(&mut self, now: Mono) {
         self.quiet.others = Mono::default();
-        self.quiet.unjudged.clear();
         self.release(now);
     }
 

@@ -387,6 +387,15 @@ impl Engine {
         self.auth_effects(now, effects);
     }
 
+    /// The client ends: the lock, where it has it or is about to, is given back. Other processes would wait for it.
+    #[cfg(feature = "tokio")]
+    pub(crate) fn end(&mut self) -> Vec<Effect> {
+        if self.config.share_tokens {
+            self.ask_store(StoreCommand::Unlock { name: TOKEN }, Ticket::Nothing);
+        }
+        std::mem::take(&mut self.out)
+    }
+
     /// The app sleeps: before the store lets go of its file, the lock is given back. The token is asked for again when the app wakes.
     pub(super) fn tokens_asleep(&mut self, now: Mono) {
         // One that came is used as soon as the store has said whose it is, which takes no network.
@@ -416,16 +425,17 @@ impl Engine {
         #[serde(rename_all = "camelCase")]
         struct Answer {
             token: Zeroizing<String>,
-            expires_in: u64,
+            /// In seconds; some write them with a fraction.
+            expires_in: f64,
         }
         let status = head.map(|head| head.status);
         let answer = serde_json::from_slice::<Answer>(body).ok().filter(|_| status == Some(200));
         // What has expired when it comes is no token; and one that does not say whose it is, is not the platform's.
-        let answer = answer.filter(|answer| answer.expires_in > 0);
+        let answer = answer.filter(|answer| answer.expires_in >= 1.0);
         let answer = answer.and_then(|answer| Some((subject(&answer.token)?, answer)));
         let input = match (status, answer) {
             (_, Some((principal, answer))) => {
-                let life = Duration::from_secs(answer.expires_in.min(86_400));
+                let life = Duration::from_secs(answer.expires_in.min(86_400.0) as u64);
                 let token = answer.token;
                 let is_told = !self.tokens.is_unsure && !self.tokens.is_fresh;
                 if self.tokens.principal.as_ref() == Some(&principal) && is_told {

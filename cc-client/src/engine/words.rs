@@ -30,6 +30,9 @@ pub struct HttpRequest {
     pub is_stream: bool,
 }
 
+/// So many bytes of a body leave in a second, at least: less is as good as nothing.
+const SLOWEST_UPLOAD: u32 = 8 << 10;
+
 impl HttpRequest {
     /// A plain request without a body, as a test of a transport needs one.
     pub fn get(target: impl Into<String>) -> Self {
@@ -42,6 +45,11 @@ impl HttpRequest {
     pub(crate) fn authorize(&mut self, bearer: String) {
         self.headers.retain(|(known, _)| *known != "authorization");
         self.headers.push(("authorization", bearer));
+    }
+
+    /// How long it may take to send over a slow line.
+    pub(crate) fn slowest_upload(&self) -> Duration {
+        Duration::from_secs(self.body.len() as u64) / SLOWEST_UPLOAD
     }
 }
 

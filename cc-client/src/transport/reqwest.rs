@@ -116,9 +116,6 @@ impl std::fmt::Debug for ReqwestTransport {
     }
 }
 
-/// So many bytes of a body leave in a second, at least: less is as good as nothing.
-const SLOWEST_UPLOAD: u32 = 8 << 10;
-
 #[derive(Clone)]
 struct Clients {
     plain: Client,
@@ -164,8 +161,7 @@ impl ReqwestTransport {
 
     /// The longest wait for the head of an answer; `None` for one that may be silent.
     fn patience(&self, request: &HttpRequest) -> Option<Duration> {
-        let upload = Duration::from_secs(request.body.len() as u64) / SLOWEST_UPLOAD;
-        (!request.is_stream).then(|| self.options.answer.saturating_add(upload))
+        (!request.is_stream).then(|| self.options.answer.saturating_add(request.slowest_upload()))
     }
 
     fn client(&self, is_stream: bool) -> Client {

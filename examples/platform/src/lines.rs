@@ -29,6 +29,7 @@ impl Lines {
     /// # Errors
     ///
     /// The system's, where it gives no thread.
+    #[expect(clippy::disallowed_methods, reason = "a server may start threads")]
     pub fn to(out: impl Write + Send + 'static) -> io::Result<Self> {
         let (queue, said) = sync_channel(WAIT);
         let left_out = Arc::new(AtomicU64::new(0));

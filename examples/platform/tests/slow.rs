@@ -411,6 +411,8 @@ async fn an_answer_that_was_made_whole_counts_too() {
 async fn what_was_done_is_answered_also_where_readers_fill_the_memory_and_what_only_reads_waits() {
     let mut config = common::config();
     config.reader_memory = 40 << 10;
+    // The reader is to hold the memory for as long as this takes, however busy the machine is.
+    config.request = 60_000;
     let world = World::with(config).await;
     let (anna, bo) = (world.person("anna").await, world.person("bo").await);
     let made = bo.ask(Method::PUT, "/v1/streams/user/2/x").header("content-type", "application/octet-stream");

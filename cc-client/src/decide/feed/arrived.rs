@@ -15,6 +15,8 @@ const MOST_CHATTER: usize = 1 << 20;
 const TOO_SHORT: Duration = Duration::from_secs(1);
 /// Stands in for the status of an answer that is no feed.
 const NOT_A_FEED: u16 = 0;
+/// An answer that is no feed is let go after so many bytes: no refusal is as long.
+pub(crate) const REFUSAL: usize = 65_536;
 
 impl FeedMachine {
     pub(super) fn head(&mut self, now: Mono, mut head: FeedHead, out: &mut Vec<FeedEffect>) {
@@ -29,27 +31,39 @@ impl FeedMachine {
             // was the platform that said no.
             _ => {}
         }
+        self.given_up = 0;
         let Some(connection) = &mut self.connection else { return };
         let kind = head.content_type.as_deref().and_then(|kind| kind.split(';').next()).unwrap_or_default();
         if head.status == 200 && !kind.trim().eq_ignore_ascii_case(connection.live.content_type()) {
             head.status = NOT_A_FEED;
         }
-        if connection.is_stream() {
+        connection.head = Some(head);
+        if connection.is_stream() || connection.is_refusal() {
             connection.opened = now;
         }
-        connection.head = Some(head);
     }
 
     pub(super) fn bytes(&mut self, now: Mono, mut bytes: &[u8], out: &mut Vec<FeedEffect>) {
         let Some(mut connection) = self.connection.take() else { return };
         let (mut loss, came, mut is_whole) = (None, bytes.len(), false);
+        if connection.is_refusal() {
+            connection.chatter += came;
+            let is_endless = connection.chatter > REFUSAL;
+            self.connection = Some(connection);
+            if is_endless {
+                self.cut_refusal(now, 1.0, out);
+            }
+            return;
+        }
         if connection.head.as_ref().is_some_and(|head| head.status == 200) {
             loop {
                 let before = bytes.len();
                 let taken = connection.body.take(&mut bytes, self.config.limit);
                 connection.partial += before - bytes.len();
                 match taken {
-                    Ok(Taken::Control(control)) if self.lies_behind(&control.next) => {
+                    Ok(Taken::Control(control))
+                        if self.was_read(&control.next, connection.body.has_messages()) =>
+                    {
                         loss = Some(Loss::NotAFeed);
                         break;
                     }
@@ -113,10 +127,11 @@ impl FeedMachine {
         out.extend(end.map(|end| FeedEffect::AtEnd { connection: connection.number, end }));
     }
 
-    /// Whether that is a place that was read already: an older answer was given, by a cache, to whoever asked for what comes next. Positions
-    /// sort as texts.
-    fn lies_behind(&self, next: &Offset) -> bool {
-        self.received != Offset::NOW && *next < self.received
+    /// Whether what leads to that place was read already: a cache gave an older answer to whoever asked for what comes next. Positions sort
+    /// as texts, and messages lead on.
+    fn was_read(&self, next: &Offset, brings_messages: bool) -> bool {
+        let lies_behind = self.received != Offset::NOW && *next < self.received;
+        lies_behind || brings_messages && *next == self.received
     }
 
     /// Hands out what was read up to `to`.
@@ -167,6 +182,14 @@ impl FeedMachine {
         }
     }
 
+    /// What is no feed is not waited for any longer. What it says, and who says it, is not known then.
+    pub(super) fn cut_refusal(&mut self, now: Mono, random: f64, out: &mut Vec<FeedEffect>) {
+        if let Some(connection) = &self.connection {
+            out.push(FeedEffect::Abort { connection: connection.number });
+            self.ended(now, false, random, out);
+        }
+    }
+
     /// The platform itself said that the position, or the stream, is not there, or that the position is none.
     pub(super) fn gone(&mut self, now: Mono, status: u16, out: &mut Vec<FeedEffect>) {
         self.connection = None;
@@ -201,7 +224,8 @@ impl FeedMachine {
         let mut messages = Vec::new();
         let text = std::str::from_utf8(body).ok();
         let readable = head.status == 204 || text.and_then(|text| split(text, &mut messages)).is_some();
-        let Some(next) = head.next.filter(|next| readable && !self.lies_behind(next)) else {
+        let is_next = |next: &Offset| readable && !self.was_read(next, !messages.is_empty());
+        let Some(next) = head.next.filter(is_next) else {
             return self.lose(now, Loss::NotAFeed, None, random, out);
         };
         self.cursor = head.cursor.or(self.cursor.take());

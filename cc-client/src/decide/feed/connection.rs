@@ -14,9 +14,11 @@ use crate::wire::{Control, LineParser, SseItem, SseParser};
 pub(super) struct Connection {
     pub(super) number: u64,
     pub(super) live: Live,
-    /// When it was asked for; from the head of a stream on, when that came.
+    /// When it was asked for; from the head of a stream, or of a refusal, on, when that came.
     pub(super) opened: Mono,
     pub(super) heard: Mono,
+    /// The network may be another: until then something has to be heard.
+    pub(super) proof: Option<Mono>,
     pub(super) head: Option<FeedHead>,
     /// When the stream said its first word.
     pub(super) live_since: Option<Mono>,
@@ -27,7 +29,7 @@ pub(super) struct Connection {
     pub(super) partial: usize,
     /// Bytes of news since the last word on where it stands.
     pub(super) unplaced: usize,
-    /// Bytes of comments and the like since the last word on where it stands.
+    /// Bytes of comments and the like since the last word on where it stands, or of what is no feed.
     pub(super) chatter: usize,
     /// Of what has come and is not whole.
     pub(super) progress: Progress,
@@ -73,6 +75,7 @@ impl Connection {
             live,
             opened: now,
             heard: now,
+            proof: None,
             head: None,
             live_since: None,
             heartbeat: None,
@@ -89,9 +92,24 @@ impl Connection {
         matches!(self.body, Body::Lines(..) | Body::Sse(..))
     }
 
-    /// The head came, and not yet a word.
+    /// It waits for an answer that is to come at once.
+    pub(super) fn is_asked(&self) -> bool {
+        self.head.is_none() && self.live != Live::LongPoll
+    }
+
+    /// Something has begun to come, and is not whole.
+    pub(super) fn is_coming(&self) -> bool {
+        self.head.is_some() && (!self.is_stream() || self.partial > 0 || self.unplaced > 0)
+    }
+
+    /// What comes is no feed.
+    pub(super) fn is_refusal(&self) -> bool {
+        self.head.as_ref().is_some_and(|head| !matches!(head.status, 200 | 204))
+    }
+
+    /// The head of a feed came, and not yet a word.
     pub(super) fn is_mute(&self) -> bool {
-        self.head.is_some() && self.is_stream() && self.live_since.is_none()
+        self.head.is_some() && self.is_stream() && self.live_since.is_none() && !self.is_refusal()
     }
 
     pub(super) fn lived(&self, now: Mono) -> Duration {
@@ -130,6 +148,13 @@ impl Body {
                 Some(b"") => Ok(Taken::Nothing),
                 Some(line) => read_line(line, messages).ok_or(Loss::NotAFeed),
             },
+        }
+    }
+
+    pub(super) fn has_messages(&self) -> bool {
+        match self {
+            Self::Lines(_, messages) | Self::Sse(_, messages) => !messages.is_empty(),
+            Self::Plain(_) => false,
         }
     }
 

@@ -21,6 +21,7 @@ use std::collections::VecDeque;
 use std::time::Duration;
 
 use crate::{Mono, Offset};
+pub(crate) use arrived::REFUSAL;
 use connection::Connection;
 pub use words::{FeedConfig, FeedEffect, FeedHead, FeedInput, FeedRequest, FeedState, Live, Loss};
 
@@ -83,6 +84,8 @@ pub struct FeedMachine {
     refetched: bool,
     /// When it is looked for again, where it was not there.
     again: Option<Mono>,
+    /// How often in a row it was given up before its answer began, because the network might be another.
+    given_up: u32,
     suspended: bool,
     offline: bool,
 }
@@ -100,8 +103,8 @@ enum Next {
 const MOST_WAITING: usize = 64;
 /// And so many bytes of it.
 const MOST_BYTES: usize = 16 << 20;
-/// A stream that says nothing for so long after its head is held back on its way.
-const FIRST_WORD: Duration = Duration::from_secs(10);
+/// A stream that says nothing for so long after its head is held back on its way; and a refusal is whole by then.
+pub(crate) const FIRST_WORD: Duration = Duration::from_secs(10);
 /// After so long a live stream has proven itself.
 const PROOF: Duration = Duration::from_secs(60);
 const SHORTEST_SILENCE: Duration = Duration::from_secs(20);
@@ -134,6 +137,7 @@ impl FeedMachine {
             next: Next::AtOnce,
             refetched: false,
             again: None,
+            given_up: 0,
             suspended: false,
             offline: false,
         }
@@ -258,9 +262,10 @@ impl FeedMachine {
         }
         let connection = self.connection.as_ref().filter(|connection| !connection.is_queued)?;
         let silent = connection.heard + self.patience(connection);
-        let mute = connection.is_mute().then_some(connection.opened + FIRST_WORD);
+        let is_without_word = connection.is_mute() || connection.is_refusal();
+        let mute = is_without_word.then_some(connection.opened + FIRST_WORD);
         let slow = connection.progress.deadline(self.config.silence);
-        mute.into_iter().chain(slow).chain([silent]).min()
+        mute.into_iter().chain(slow).chain(connection.proof).chain([silent]).min()
     }
 
     /// Whether that connection waits for its turn.
@@ -294,7 +299,8 @@ impl FeedMachine {
 
     fn hears(&mut self, now: Mono, number: u64) -> bool {
         let connection = self.connection.as_mut().filter(|connection| connection.number == number);
-        connection.map(|connection| connection.heard = now).is_some()
+        let heard = connection.map(|connection| (connection.heard, connection.proof) = (now, None));
+        heard.is_some()
     }
 
     fn abort(&mut self, out: &mut Vec<FeedEffect>) {

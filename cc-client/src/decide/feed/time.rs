@@ -4,21 +4,47 @@ use std::time::Duration;
 
 use super::{FIRST_WORD, FeedEffect, FeedMachine, FeedState, Live, Loss};
 use crate::Mono;
+use crate::decide::patience;
+
+/// What is known of a network is tried anew after so long, where a system has told of it once more.
+const ANEW: Duration = Duration::from_secs(60);
 
 impl FeedMachine {
     pub(super) fn network(&mut self, now: Mono, up: bool, out: &mut Vec<FeedEffect>) {
-        self.offline = !up;
-        // What this network does to streams is yet to be seen.
-        self.live = self.config.live;
-        self.probe = None;
-        self.held_back = 0;
+        let is_another = std::mem::replace(&mut self.offline, !up) || !up;
+        // What another network does to streams is yet to be seen. It may be the same.
+        if is_another {
+            self.live = self.config.live;
+            self.probe = None;
+            self.held_back = 0;
+        } else if let Some(probe) = &mut self.probe {
+            *probe = (*probe).min(now + ANEW);
+        }
         if self.is_over() || self.is_told() {
             return;
         }
         if up {
             self.failures = 0;
         }
-        self.go_on(now, out);
+        if is_another || !self.is_given_time(now) {
+            self.go_on(now, out);
+        }
+    }
+
+    /// Whether what is under way may yet show that its network is there: what was asked for just now, and what is coming.
+    fn is_given_time(&mut self, now: Mono) -> bool {
+        let Some(connection) = &mut self.connection else { return false };
+        // These have limits of their own that are as short.
+        if connection.is_queued || connection.is_refusal() || connection.is_mute() {
+            return true;
+        }
+        let until = match (connection.is_asked(), connection.is_coming()) {
+            (true, _) => connection.opened + patience(self.given_up),
+            (false, true) => now + patience(0),
+            (false, false) => connection.opened + patience(0),
+        };
+        connection.proof = Some(until).filter(|until| now < *until);
+        connection.proof.is_some()
     }
 
     pub(super) fn asleep(&mut self, now: Mono, asleep: bool, out: &mut Vec<FeedEffect>) {
@@ -50,8 +76,17 @@ impl FeedMachine {
         let Some(connection) = self.connection.as_ref().filter(|connection| !connection.is_queued) else {
             return;
         };
+        if connection.proof.is_some_and(|proof| now >= proof) {
+            if connection.is_asked() {
+                self.given_up = self.given_up.saturating_add(1);
+            }
+            return self.go_on(now, out);
+        }
         if now >= connection.heard + self.patience(connection) {
             return self.lose(now, Loss::Silent, None, random, out);
+        }
+        if connection.is_refusal() && now >= connection.opened + FIRST_WORD {
+            return self.cut_refusal(now, random, out);
         }
         if connection.progress.is_too_slow(now, self.config.silence) {
             return self.lose(now, Loss::TooSlow, None, random, out);

@@ -96,7 +96,7 @@ pub enum Loss {
     Broken,
     /// The stream was held back on its way.
     HeldBack,
-    /// What came is no feed: the page of a captive portal, or a broken server.
+    /// What came is no feed, or no news of it: the page of a captive portal, a cache that gives what was read already, or a broken server.
     NotAFeed,
     /// The server said no.
     Refused(u16),

@@ -107,6 +107,7 @@ fn a_value_takes_the_unit_of_its_place() {
 }
 
 #[test]
+#[expect(clippy::disallowed_methods, reason = "a thread with a small stack")]
 fn the_largest_expressions_fit_a_small_stack() {
     let wide = format!("gear > 0{}", " && gear > 0".repeat(127));
     let sum = format!("gear{} > 0", " + gear".repeat(254));

@@ -38,6 +38,7 @@ impl Lookups {
     }
 
     /// Asks on a thread of its own: nobody can interrupt the system, and the platform does not wait for it to stop.
+    #[expect(clippy::disallowed_methods, reason = "a server may start threads")]
     async fn ask<T: Send + 'static>(
         &self,
         who: &Who,
