@@ -198,6 +198,9 @@ impl Engine {
             _ => false,
         };
         if is_looked_for {
+            if let Some(asked) = self.requests.get_mut(&request) {
+                asked.at = now;
+            }
             return self.out.push(Effect::Http { request, http });
         }
         // One answer is for all that are about to go.
