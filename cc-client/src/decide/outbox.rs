@@ -64,7 +64,7 @@ pub struct OutboxMachine {
 }
 
 /// Processes that take the lane from one another do so ever more rarely: meanwhile whoever has it sends for all.
-const FENCED: Backoff = Backoff { base: Duration::from_secs(1), cap: Duration::from_secs(30) };
+const FENCED: Backoff = Backoff { base: Duration::from_secs(1), cap: Duration::from_secs(15) };
 /// One that was left alone for so long is no such process.
 const PEACE: Duration = Duration::from_secs(60);
 
@@ -388,6 +388,11 @@ impl OutboxMachine {
                 self.suspended = asleep;
                 match self.state {
                     OutboxState::Backoff { .. } | OutboxState::Suspended => self.go_on(),
+                    // Whoever had the lane may be no more.
+                    OutboxState::Fenced if !asleep && !self.offline => {
+                        self.reclaim = None;
+                        vec![OutboxEffect::Reclaim]
+                    }
                     _ => Vec::new(),
                 }
             }
