@@ -141,7 +141,7 @@ fn a_lock_that_is_still_to_come_when_a_person_signs_out_and_the_app_sleeps_is_gi
 
 #[test]
 fn who_was_fenced_takes_the_lane_back_when_the_app_wakes_and_else_within_fifteen_seconds() {
-    for wakes in [true, false] {
+    for (wakes, rests) in [(true, RESTS[0]), (true, RESTS[1]), (false, RESTS[0])] {
         let mut world = World::start(EngineConfig::new(1, 7), with_writes(1));
         world.token("one");
         // Again and again, so that the waits are the longest.
@@ -149,8 +149,8 @@ fn who_was_fenced_takes_the_lane_back_when_the_app_wakes_and_else_within_fifteen
             world.answer("/v1/changes", 403, &[PROBLEM], r#"{"code":"producer_fenced"}"#);
             assert_eq!(world.engine.status(world.now).outbox, OutboxState::Fenced);
             if wakes {
-                world.tell(Input::Asleep(true));
-                world.tell(Input::Asleep(false));
+                world.tell(rests(true));
+                world.tell(rests(false));
             } else {
                 world.pass(15);
             }
