@@ -253,7 +253,7 @@ impl Driver {
 
     /// What other processes wait for is given back.
     fn let_go(&mut self, pieces: &mpsc::Sender<Happened>, tell: &mpsc::UnboundedSender<Told>) {
-        let effects = self.engine.end();
+        let effects = self.engine.end(self.now());
         self.carry_out(effects, pieces, tell);
     }
 

@@ -4,6 +4,7 @@
 #[path = "common/engine.rs"]
 mod engine;
 
+use cc_client::decide::OutboxState;
 use cc_client::engine::{EngineConfig, Input};
 use cc_client::store::MemoryStore;
 use engine::{JSON, PROBLEM, World, with_writes};
@@ -136,4 +137,24 @@ fn a_lock_that_is_still_to_come_when_a_person_signs_out_and_the_app_sleeps_is_gi
     world.tell(Input::Asleep(true));
     world.store_answers();
     assert!(world.may_another_refresh());
+}
+
+#[test]
+fn who_was_fenced_takes_the_lane_back_when_the_app_wakes_and_else_within_fifteen_seconds() {
+    for (wakes, rests) in [(true, RESTS[0]), (true, RESTS[1]), (false, RESTS[0])] {
+        let mut world = World::start(EngineConfig::new(1, 7), with_writes(1));
+        world.token("one");
+        // Again and again, so that the waits are the longest.
+        for _ in 0..8 {
+            world.answer("/v1/changes", 403, &[PROBLEM], r#"{"code":"producer_fenced"}"#);
+            assert_eq!(world.engine.status(world.now).outbox, OutboxState::Fenced);
+            if wakes {
+                world.tell(rests(true));
+                world.tell(rests(false));
+            } else {
+                world.pass(15);
+            }
+            assert!(world.is_asked("/v1/changes"));
+        }
+    }
 }

@@ -307,7 +307,7 @@ fn a_strangers_wish_counts_for_a_minute_if_there_is_too_much_to_do_and_else_not_
         (429, "{}", true, true),
         (503, OF_A_GATEWAY, true, true),
         (503, OF_A_GATEWAY, false, true),
-        // Of what breaks off nobody knows whose it was.
+        // Of what breaks off nobody knows whose it was: it counts as if it were the platform's, and no longer than a stranger's.
         (503, OWN, false, true),
     ] {
         let mut world = World::with_token(&["a", "b"], MemoryStore::new());
@@ -316,7 +316,8 @@ fn a_strangers_wish_counts_for_a_minute_if_there_is_too_much_to_do_and_else_not_
         world.head(request, status, &[JSON, LONG]);
         world.rest(request, body, whole);
         world.open.clear();
-        assert_eq!(kept(&mut world), None, "{status} {body}");
+        // It may be the platform's: the other processes, and the next start, are to leave it alone as well.
+        assert_eq!(kept(&mut world), (is_heard && !whole).then_some(111 + 60), "{status} {body}");
         if is_heard {
             world.pass(59);
             assert!(world.open.is_empty(), "{status} {body}: {:?}", world.open);

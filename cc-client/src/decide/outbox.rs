@@ -64,7 +64,7 @@ pub struct OutboxMachine {
 }
 
 /// Processes that take the lane from one another do so ever more rarely: meanwhile whoever has it sends for all.
-const FENCED: Backoff = Backoff { base: Duration::from_secs(1), cap: Duration::from_secs(30) };
+const FENCED: Backoff = Backoff { base: Duration::from_secs(1), cap: Duration::from_secs(15) };
 /// One that was left alone for so long is no such process.
 const PEACE: Duration = Duration::from_secs(60);
 
@@ -369,14 +369,14 @@ impl OutboxMachine {
             OutboxInput::Timer => match self.state {
                 OutboxState::Backoff { until } if now >= until => self.go_on(),
                 OutboxState::Fenced if self.next_deadline().is_some_and(|reclaim| now >= reclaim) => {
-                    self.reclaim = None;
-                    vec![OutboxEffect::Reclaim]
+                    self.take_back()
                 }
                 _ => Vec::new(),
             },
             OutboxInput::Network { up } => {
-                self.offline = !up;
+                let was_offline = std::mem::replace(&mut self.offline, !up);
                 match self.state {
+                    OutboxState::Fenced if up && was_offline && !self.suspended => self.take_back(),
                     OutboxState::Backoff { .. } | OutboxState::Offline => {
                         self.failures = 0;
                         self.go_on()
@@ -388,6 +388,8 @@ impl OutboxMachine {
                 self.suspended = asleep;
                 match self.state {
                     OutboxState::Backoff { .. } | OutboxState::Suspended => self.go_on(),
+                    // Whoever had the lane may be no more.
+                    OutboxState::Fenced if !asleep && !self.offline => self.take_back(),
                     _ => Vec::new(),
                 }
             }
@@ -405,6 +407,12 @@ impl OutboxMachine {
         self.state = state;
         // Something may have been put in after the rows were read.
         if self.filled { self.go_on() } else { Vec::new() }
+    }
+
+    /// The lane is taken back from whoever has it.
+    fn take_back(&mut self) -> Vec<OutboxEffect> {
+        self.reclaim = None;
+        vec![OutboxEffect::Reclaim]
     }
 
     fn go_on(&mut self) -> Vec<OutboxEffect> {

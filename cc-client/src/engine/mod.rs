@@ -298,6 +298,7 @@ impl Engine {
 
     fn done(&mut self, now: Mono) -> Vec<Effect> {
         self.open_next(now);
+        self.tell_of_quiet(now);
         // Not all feeds are looked through each time: there may be thousands.
         let wait = self.asked_to_wait(now);
         let flags = [self.store_failed, self.store_full, self.leaving.is_any()];

@@ -74,7 +74,9 @@ impl Engine {
         let late = under_way.map(|(request, asked)| (*request, until(asked))).collect::<Vec<_>>();
         for (request, until) in late {
             if !self.is_waiting(request) {
-                self.awaited.entry(request).or_default().until = Some(until);
+                // What has stopped is not given its time anew.
+                let answer = self.awaited.entry(request).or_default();
+                answer.until = Some(answer.until.map_or(until, |before| before.min(until)));
             }
         }
         self.give_up_what_is_late(now);

@@ -38,6 +38,8 @@ pub(super) struct Quiet {
     unjudged: BTreeMap<u64, Unjudged>,
     /// Requests that are about to be sent: the store is asked first whether another process was told to wait.
     about: Vec<(u64, HttpRequest)>,
+    /// What holds from now on is still to be told to the store.
+    is_untold: bool,
     /// The store could not keep what the platform asked for: the other processes, and the next start, do not know of it.
     pub(super) is_unkept: bool,
 }
@@ -73,8 +75,19 @@ impl Quiet {
 
     /// An answer is without an end: it may have been the platform's.
     pub(super) fn is_cut(&mut self, request: u64) {
-        if let Some(Unjudged { until, is_busy: true }) = self.unjudged.remove(&request) {
-            self.own = self.own.max(until);
+        if let Some(Unjudged { until, is_busy: true }) = self.unjudged.remove(&request)
+            && until > self.own
+        {
+            self.own = until;
+            self.is_untold = true;
+        }
+    }
+
+    /// No answer comes to its end any more.
+    #[cfg(feature = "tokio")]
+    fn ends(&mut self) {
+        for request in self.unjudged.keys().copied().collect::<Vec<_>>() {
+            self.is_cut(request);
         }
     }
 }
@@ -182,6 +195,21 @@ impl Engine {
         }
     }
 
+    /// The other processes, and the next start, hear of what was cut.
+    pub(super) fn tell_of_quiet(&mut self, now: Mono) {
+        let left = self.quiet.own - now;
+        if std::mem::take(&mut self.quiet.is_untold) && !left.is_zero() {
+            self.keep_quiet(left);
+        }
+    }
+
+    /// The client ends, and what is under way with it.
+    #[cfg(feature = "tokio")]
+    pub(super) fn end_quiet(&mut self, now: Mono) {
+        self.quiet.ends();
+        self.tell_of_quiet(now);
+    }
+
     fn keep_quiet(&mut self, left: Duration) {
         self.ask_store(StoreCommand::KeepQuiet { millis: millis(left) }, Ticket::KeepQuiet);
     }
@@ -198,6 +226,9 @@ impl Engine {
             _ => false,
         };
         if is_looked_for {
+            if let Some(asked) = self.requests.get_mut(&request) {
+                asked.at = now;
+            }
             return self.out.push(Effect::Http { request, http });
         }
         // One answer is for all that are about to go.

@@ -387,9 +387,11 @@ impl Engine {
         self.auth_effects(now, effects);
     }
 
-    /// The client ends: the lock, where it has it or is about to, is given back. Other processes would wait for it.
+    /// The client ends: the lock, where it has it or is about to, is given back. Other processes would wait for it. They hear of how long the
+    /// platform may have wished to be left alone.
     #[cfg(feature = "tokio")]
-    pub(crate) fn end(&mut self) -> Vec<Effect> {
+    pub(crate) fn end(&mut self, now: Mono) -> Vec<Effect> {
+        self.end_quiet(now);
         if self.config.share_tokens {
             self.ask_store(StoreCommand::Unlock { name: TOKEN }, Ticket::Nothing);
         }

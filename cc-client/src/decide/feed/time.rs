@@ -43,8 +43,10 @@ impl FeedMachine {
             (false, true) => now + patience(0),
             (false, false) => connection.opened + patience(0),
         };
-        connection.proof = Some(until).filter(|until| now < *until);
-        connection.proof.is_some()
+        // What has stopped is not given its time anew.
+        let until = connection.proof.map_or(until, |before| before.min(until));
+        connection.proof = Some(until);
+        now < until
     }
 
     pub(super) fn asleep(&mut self, now: Mono, asleep: bool, out: &mut Vec<FeedEffect>) {
