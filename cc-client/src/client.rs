@@ -121,8 +121,8 @@ impl Client {
         Ok(id)
     }
 
-    /// Accepts writes as one, in their order: when this returns, all of them are on disk. That takes about as long as for a single one, where
-    /// as many [`Self::submit`]s wait for the disk each. What else is written meanwhile waits for as long: a thousand at a time hold up nobody.
+    /// Accepts writes as one, in their order: when this returns, all of them are on disk. They wait for the disk once, where as many
+    /// [`Self::submit`]s wait each. What else is written meanwhile waits for them: a thousand at a time hold up nobody for long.
     ///
     /// # Errors
     ///

@@ -200,6 +200,15 @@ fn feeds_that_wait_go_on_after_the_time_that_the_platform_asked_to_be_left_alone
     assert_eq!((world.live(), world.most), (100, 4));
 }
 
+/// The feed begins behind what was read, so that all is listed: the request for that.
+fn lists_anew(world: &mut World) -> u64 {
+    let feed = world.asked("/v1/feeds/me?");
+    world.head(feed, 410, &[("content-type", "application/problem+json")]);
+    world.tell(Input::Bytes { request: feed, bytes: br#"{"code":"offset_gone"}"# });
+    world.tell(Input::Ended { request: feed, whole: true });
+    world.asked("/v1/collections/places?")
+}
+
 /// A byte each second of an answer that has begun: how long until it is given up.
 fn drip(world: &mut World, request: u64) -> Duration {
     let began = world.now;
@@ -303,11 +312,7 @@ fn a_refusal_of_anything_that_does_not_end_is_given_up() {
         (503, "application/problem+json", &[b' '; 16_000][..], 3..=5),
     ] {
         let mut world = World::start(0, 8);
-        let feed = world.asked("/v1/feeds/me?");
-        world.head(feed, 410, &[("content-type", "application/problem+json")]);
-        world.tell(Input::Bytes { request: feed, bytes: br#"{"code":"offset_gone"}"# });
-        world.tell(Input::Ended { request: feed, whole: true });
-        let listing = world.asked("/v1/collections/places?");
+        let listing = lists_anew(&mut world);
         world.head(listing, status, &[("content-type", kind)]);
         let began = world.now;
         while world.open.contains_key(&listing) && world.now - began < SECOND * 600 {
@@ -324,11 +329,7 @@ fn a_refusal_of_anything_that_does_not_end_is_given_up() {
 #[test]
 fn a_listing_that_drips_is_given_up_and_asked_for_again() {
     let mut world = World::start(0, 8);
-    let feed = world.asked("/v1/feeds/me?");
-    world.head(feed, 410, &[("content-type", "application/problem+json")]);
-    world.tell(Input::Bytes { request: feed, bytes: br#"{"code":"offset_gone"}"# });
-    world.tell(Input::Ended { request: feed, whole: true });
-    let listing = world.asked("/v1/collections/places?");
+    let listing = lists_anew(&mut world);
     world.head(listing, 200, &[("content-type", "application/json")]);
     assert_eq!(drip(&mut world, listing), SECOND * 45);
     world.pass(SECOND * 2);

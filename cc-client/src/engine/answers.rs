@@ -1,13 +1,55 @@
 //! What comes back of requests: who is told of an answer, and when it is none.
 
+use std::time::Duration;
+
 use super::asked::Asking;
 use super::quiet::{gone, is_own, is_strange, refusal};
 use super::{Effect, Engine, HttpHead};
-use crate::decide::{AuthLoss, FeedHead, FeedInput, Loss, REFUSAL};
+use crate::decide::progress::Progress;
+use crate::decide::{AuthLoss, FIRST_WORD, FeedHead, FeedInput, Loss, REFUSAL};
 use crate::{Mono, Offset};
 
 /// The largest answer that is read as a whole, but for feeds.
 const LARGEST_ANSWER: usize = 32 << 20;
+
+/// An answer that is waited for until it is whole.
+#[derive(Default)]
+pub(super) struct Awaited {
+    progress: Progress,
+    /// It was asked for on a network that may be gone: until then more of it has to come.
+    pub(super) until: Option<Mono>,
+    /// It is no answer to what was asked, and short: until then it has to be whole.
+    end: Option<Mono>,
+}
+
+impl Awaited {
+    /// Its head came: the network is there.
+    fn begins(&mut self, now: Mono, is_refusal: bool) {
+        self.until = None;
+        self.end = is_refusal.then(|| now + FIRST_WORD);
+    }
+
+    /// Some of it came.
+    fn came(&mut self, now: Mono, bytes: usize) {
+        self.until = None;
+        self.progress.came(now, bytes);
+    }
+
+    /// How many bytes of it are read.
+    fn largest(&self) -> usize {
+        if self.end.is_some() { REFUSAL } else { LARGEST_ANSWER }
+    }
+
+    /// It had its time on a network that may be gone.
+    fn is_given_up_with_its_network(&self, now: Mono) -> bool {
+        self.until.is_some_and(|until| now >= until)
+    }
+
+    /// When it is waited for no longer, where no byte may be missing for longer than what is given.
+    pub(super) fn deadline(&self, given: Duration) -> Option<Mono> {
+        self.until.into_iter().chain(self.end).chain(self.progress.deadline(given)).min()
+    }
+}
 
 impl Engine {
     pub(super) fn head(&mut self, now: Mono, request: u64, mut head: HttpHead) {
@@ -60,9 +102,12 @@ impl Engine {
                 asked.body.extend_from_slice(bytes);
             }
             self.feed(now, &feed, FeedInput::Bytes { connection, bytes });
-        } else if asked.body.len() + bytes.len() <= largest(asked.head.as_ref()) {
+            return;
+        }
+        let answer = self.awaited.entry(request).or_default();
+        if asked.body.len() + bytes.len() <= answer.largest() {
             asked.body.extend_from_slice(bytes);
-            self.awaited.entry(request).or_default().came(now, bytes.len());
+            answer.came(now, bytes.len());
         } else {
             self.out.push(Effect::Abort { request });
             self.ended(now, request, false);
@@ -98,6 +143,21 @@ impl Engine {
         }
     }
 
+    /// An answer that does not begin in time, or comes so slowly that it would not end, is as good as none.
+    pub(super) fn give_up_what_is_late(&mut self, now: Mono) {
+        let given = self.config.feed.silence;
+        let is_late = |answer: &Awaited| answer.deadline(given).is_some_and(|deadline| now >= deadline);
+        let late = self.awaited.iter().filter(|(_, answer)| is_late(answer));
+        let late = late.map(|(request, answer)| (*request, answer.is_given_up_with_its_network(now)));
+        for (request, with_its_network) in late.collect::<Vec<_>>() {
+            if let Some(asked) = self.requests.get(&request).filter(|_| with_its_network) {
+                let given_up = &mut self.given_up[asked.what.kind()];
+                *given_up = given_up.saturating_add(1);
+            }
+            self.give_up(now, request);
+        }
+    }
+
     /// A request has taken too long.
     pub(super) fn give_up(&mut self, now: Mono, request: u64) {
         let Some(asked) = self.requests.get_mut(&request) else { return };
@@ -111,11 +171,6 @@ impl Engine {
 fn is_refusal(head: &HttpHead) -> bool {
     let kind = head.header("content-type").map(str::to_ascii_lowercase);
     head.status >= 300 || kind.is_some_and(|kind| !kind.contains("json"))
-}
-
-/// The most bytes that are read of an answer.
-fn largest(head: Option<&HttpHead>) -> usize {
-    if head.is_some_and(is_refusal) { REFUSAL } else { LARGEST_ANSWER }
 }
 
 /// That the platform wishes to be left alone holds for all requests, and is no feed's own affair.

@@ -92,6 +92,7 @@ use crate::decide::{AuthMachine, AuthState, FeedEffect, FeedInput, OutboxInput, 
 use crate::random::split_mix;
 use crate::store::Record;
 use crate::{Hlc, Mono, Offset, ServerClock};
+use answers::Awaited;
 use asked::{Asked, Asking, KINDS, Ticket};
 pub(crate) use config::FeedKind;
 pub use config::{EngineConfig, NameError};
@@ -103,7 +104,6 @@ use followed::Feeds;
 use lane::Lane;
 use leaving::Leaving;
 use listing::Listing;
-use network::Awaited;
 use opening::Opening;
 #[cfg(feature = "tokio")]
 pub(crate) use people::claim;

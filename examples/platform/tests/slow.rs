@@ -67,17 +67,19 @@ async fn unread(world: &World, anna: &Person, query: &str) -> TcpStream {
 }
 
 async fn unread_of(world: &World, anna: &Person, path: &str) -> TcpStream {
-    let mut stream = TcpStream::connect(world.base.trim_start_matches("http://")).await.unwrap();
-    let head = format!("GET {path} HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer {}\r\n\r\n", anna.token);
-    stream.write_all(head.as_bytes()).await.unwrap();
-    stream
+    let stream = TcpStream::connect(world.base.trim_start_matches("http://")).await.unwrap();
+    asked_over(stream, anna, path).await
 }
 
 /// The same with as little room on the way as the system gives.
 async fn unread_by_a_narrow_way(world: &World, person: &Person, path: &str) -> TcpStream {
     let socket = tokio::net::TcpSocket::new_v4().unwrap();
     socket.set_recv_buffer_size(4 << 10).unwrap();
-    let mut stream = socket.connect(world.base.trim_start_matches("http://").parse().unwrap()).await.unwrap();
+    let stream = socket.connect(world.base.trim_start_matches("http://").parse().unwrap()).await.unwrap();
+    asked_over(stream, person, path).await
+}
+
+async fn asked_over(mut stream: TcpStream, person: &Person, path: &str) -> TcpStream {
     let head = format!("GET {path} HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer {}\r\n\r\n", person.token);
     stream.write_all(head.as_bytes()).await.unwrap();
     stream
