@@ -330,3 +330,25 @@ fn what_is_known_of_a_network_is_kept_for_a_minute() {
     }
     assert!(polls > 20 && (3..=12).contains(&streams), "{polls} polls, {streams} streams");
 }
+
+/// Each stream that is let go may hold a slow server up for a while.
+#[test]
+fn a_feed_is_opened_once_a_second_where_a_network_comes_and_goes_or_an_app_sleeps_and_wakes() {
+    type Word = fn(bool) -> Input<'static>;
+    let words: [Word; 2] = [|there| Input::Network { up: there }, |there| Input::Asleep(!there)];
+    for word in words {
+        let mut world = World::with_token(&["a"], MemoryStore::new());
+        let mut asked = std::collections::BTreeSet::new();
+        for _ in 0..40 {
+            world.tell(word(false));
+            world.tell(word(true));
+            asked.extend(world.open.keys().copied());
+            world.now = world.now + std::time::Duration::from_millis(100);
+            world.tell(Input::Timer);
+        }
+        assert!((4..=6).contains(&asked.len()), "{}", asked.len());
+        // The last word is heard.
+        world.pass(1);
+        assert!(world.is_asked("/v1/feeds/a"), "{:?}", world.open);
+    }
+}
