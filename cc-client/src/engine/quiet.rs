@@ -3,7 +3,7 @@
 //! The platform says it in an answer of its own: JSON with a code that is known, or what was asked for. Its word holds for everything, up to an
 //! hour, on every network and over restarts. A balancer in front of it says it with a bare 429 or 503: that counts for a minute, and no longer
 //! than the network stays the same. JSON counts for a minute, too, with any status, until its end shows whose it is, and a 429 or 503 where
-//! that end never comes: on every network, since it may be the platform's.
+//! that end never comes: on every network, since it may be the platform's. Of these the store is told as soon as they begin.
 //! Whatever else says it, such as the page of a captive portal, is not heard.
 //!
 //! What the platform says to one process is for all that have the same store: before anything is sent, the store is asked how long it is to be

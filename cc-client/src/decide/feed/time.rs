@@ -75,6 +75,9 @@ impl FeedMachine {
         } else if self.state == FeedState::Suspended {
             self.failures = 0;
             self.go_on_anew(now, out);
+        } else if self.connection.is_some() && !self.is_given_time(now) {
+            // It slept, and nobody had said so.
+            self.go_on_anew(now, out);
         }
     }
 
