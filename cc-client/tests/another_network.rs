@@ -264,8 +264,10 @@ fn what_comes_of_a_feed_is_waited_for_however_often_a_system_speaks() {
 
 #[test]
 fn a_feed_asks_anew_on_another_network_once_what_it_has_shows_no_life() {
-    // Live for long, and for a moment; a page that was asked for long ago, and just now.
-    for (is_live, age, expected) in [(true, 20, 0), (true, 1, 4), (false, 20, 0), (false, 1, 4)] {
+    // Live for long, and for a moment; a page that was asked for long ago, and just now; and behind a sleep of which nobody had told.
+    let rows = [(true, 20, 0), (true, 1, 4), (false, 20, 0), (false, 1, 4)];
+    let twice = rows.into_iter().flat_map(|row| [(row, false), (row, true)]);
+    for ((is_live, age, expected), is_sleep) in twice {
         let mut world = World::with_token(&["a"], MemoryStore::new());
         if is_live {
             world.nothing_new("/v1/feeds/a");
@@ -276,7 +278,7 @@ fn a_feed_asks_anew_on_another_network_once_what_it_has_shows_no_life() {
         }
         let hung = world.find("/v1/feeds/a");
         world.pass(age);
-        world.tell(Input::Network { up: true });
+        world.tell(if is_sleep { Input::Asleep(false) } else { Input::Network { up: true } });
         let took = asked_anew_after(&mut world, "/v1/feeds/a", hung);
         assert_eq!(took, expected, "{is_live}, {age} s");
     }
@@ -329,4 +331,43 @@ fn what_is_known_of_a_network_is_kept_for_a_minute() {
         world.pass(1);
     }
     assert!(polls > 20 && (3..=12).contains(&streams), "{polls} polls, {streams} streams");
+}
+
+#[test]
+fn who_has_no_network_holds_the_token_that_all_share_for_no_longer_than_an_answer_may_take() {
+    let mut config = EngineConfig::new(1, 7);
+    config.share_tokens = true;
+    let mut world = World::start(config, MemoryStore::new());
+    assert!(world.is_asked("/v1/auth/token") && !world.may_another_refresh());
+    world.pass(1);
+    world.tell(Input::Network { up: false });
+    world.pass(3);
+    assert!(!world.may_another_refresh(), "it may be the network of before");
+    world.pass(2);
+    assert!(world.may_another_refresh());
+    world.tell(Input::Network { up: true });
+    world.pass(1);
+    assert!(world.is_asked("/v1/auth/token"));
+}
+
+/// Each stream that is let go may hold a slow server up for a while.
+#[test]
+fn a_feed_is_opened_once_a_second_where_a_network_comes_and_goes_or_an_app_sleeps_and_wakes() {
+    type Word = fn(bool) -> Input<'static>;
+    let words: [Word; 2] = [|there| Input::Network { up: there }, |there| Input::Asleep(!there)];
+    for word in words {
+        let mut world = World::with_token(&["a"], MemoryStore::new());
+        let mut asked = std::collections::BTreeSet::new();
+        for _ in 0..40 {
+            world.tell(word(false));
+            world.tell(word(true));
+            asked.extend(world.open.keys().copied());
+            world.now = world.now + std::time::Duration::from_millis(100);
+            world.tell(Input::Timer);
+        }
+        assert!((4..=6).contains(&asked.len()), "{}", asked.len());
+        // The last word is heard.
+        world.pass(1);
+        assert!(world.is_asked("/v1/feeds/a"), "{:?}", world.open);
+    }
 }

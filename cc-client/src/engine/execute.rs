@@ -23,7 +23,10 @@ pub struct StoreClient<'a> {
     pub owner: u64,
 }
 
+/// What holds of the platform's wish to be left alone.
 const QUIET: &str = "quiet";
+/// And of a wish that may be the platform's.
+const DOUBT: &str = "quiet_in_doubt";
 /// No wish to be left alone is longer, rounded up.
 const MOST_QUIET: i64 = 3_600_001;
 
@@ -84,7 +87,15 @@ impl StoreClient<'_> {
                 StoreAnswer::Taken(moves_on(store, &feed, (&from, &to))?)
             }
             StoreCommand::Quiet => StoreAnswer::Quiet(look_for_quiet(store, now)?),
-            StoreCommand::KeepQuiet { millis } => StoreAnswer::Quiet(be_quiet(store, now, millis)?),
+            StoreCommand::KeepDoubt { millis } => {
+                if millis > 0 {
+                    be_quiet(store, DOUBT, now, millis)?;
+                } else {
+                    store.set_value(DOUBT, &[])?;
+                }
+                StoreAnswer::Done
+            }
+            StoreCommand::KeepQuiet { millis } => StoreAnswer::Quiet(be_quiet(store, QUIET, now, millis)?),
             StoreCommand::Replace { feed, from, records, to } => {
                 replace(store, &feed, (&from, &to), &records)?
             }
@@ -224,28 +235,33 @@ fn rename(store: &mut dyn Store, again: &[(Row, WriteId)]) -> Result<Vec<(WriteI
 }
 
 /// Remembers that the platform wishes to be left alone for so long, unless it has wished for more before; gives how much longer that is.
-fn be_quiet(store: &mut dyn Store, now: DeviceTime, millis: i64) -> Result<Duration, StoreError> {
+fn be_quiet(store: &mut dyn Store, name: &str, now: DeviceTime, millis: i64) -> Result<Duration, StoreError> {
     let mut longer = millis;
     store.as_one(&mut |store| {
-        let (left, is_anew) = quiet_left(store, now)?;
+        let (left, is_anew) = quiet_left(store, name, now)?;
         longer = left.max(millis);
-        if left <= millis || is_anew { keep_quiet(store, now, longer) } else { Ok(()) }
+        if left <= millis || is_anew { keep_quiet(store, name, now, longer) } else { Ok(()) }
     })?;
     Ok(wait(longer))
 }
 
-/// How much longer the platform wishes to be left alone. Reads one value, and holds up nobody who writes: this is asked before each request.
+/// How much longer the platform wishes, or may wish, to be left alone. Reads two values, and holds up nobody who writes: this is asked before
+/// each request.
 fn look_for_quiet(store: &mut dyn Store, now: DeviceTime) -> Result<Duration, StoreError> {
-    let (left, is_anew) = quiet_left(store, now)?;
-    if is_anew {
-        // It is that long from now, also with the next start. Where that cannot be written, it is known all the same.
-        let _ = store.as_one(&mut |store| match quiet_left(store, now)? {
-            (0, true) => store.set_value(QUIET, &[]),
-            (left, true) => keep_quiet(store, now, left),
-            (_, false) => Ok(()),
-        });
+    let mut longest = 0;
+    for name in [QUIET, DOUBT] {
+        let (left, is_anew) = quiet_left(store, name, now)?;
+        if is_anew {
+            // It is that long from now, also with the next start. Where that cannot be written, it is known all the same.
+            let _ = store.as_one(&mut |store| match quiet_left(store, name, now)? {
+                (0, true) => store.set_value(name, &[]),
+                (left, true) => keep_quiet(store, name, now, left),
+                (_, false) => Ok(()),
+            });
+        }
+        longest = left.max(longest);
     }
-    Ok(wait(left))
+    Ok(wait(longest))
 }
 
 fn wait(millis: i64) -> Duration {
@@ -253,16 +269,16 @@ fn wait(millis: i64) -> Duration {
 }
 
 /// Keeps until when by the device's clock, how long that is, and how long the device had been running then.
-fn keep_quiet(store: &mut dyn Store, now: DeviceTime, millis: i64) -> Result<(), StoreError> {
+fn keep_quiet(store: &mut dyn Store, name: &str, now: DeviceTime, millis: i64) -> Result<(), StoreError> {
     let up = now.up_millis().map(|up| format!(" {up}")).unwrap_or_default();
-    store.set_value(QUIET, format!("{} {millis}{up}", now.wall_millis().saturating_add(millis)).as_bytes())
+    store.set_value(name, format!("{} {millis}{up}", now.wall_millis().saturating_add(millis)).as_bytes())
 }
 
 /// How many milliseconds longer the platform wishes to be left alone, never longer than it asked for; and whether that is to be kept anew. Only
 /// the device's clock tells it where the device was started anew meanwhile: that may have been set back since. What is over is not kept, so that
 /// no later start takes it for its own.
-fn quiet_left(store: &mut dyn Store, now: DeviceTime) -> Result<(i64, bool), StoreError> {
-    let kept = store.value(QUIET)?.and_then(|kept| String::from_utf8(kept).ok()).unwrap_or_default();
+fn quiet_left(store: &mut dyn Store, name: &str, now: DeviceTime) -> Result<(i64, bool), StoreError> {
+    let kept = store.value(name)?.and_then(|kept| String::from_utf8(kept).ok()).unwrap_or_default();
     let mut parts = kept.split(' ').map(str::parse::<i64>);
     let Some(Ok(until)) = parts.next() else { return Ok((0, false)) };
     // A version before this kept the end only. Of nobody is more believed than an hour.

@@ -11,8 +11,8 @@ use crate::decide::{OutboxInput, patience};
 impl Engine {
     pub(super) fn network(&mut self, now: Mono, up: bool) {
         self.lane_network(up);
+        self.hurry(now);
         if up {
-            self.hurry(now);
             self.quiet_network(now);
             self.tokens_network(now);
             self.listing_network(now);
@@ -25,7 +25,7 @@ impl Engine {
         }
     }
 
-    /// What was sent over the last network, or before a sleep, has its time to begin, and to go on where it has begun; then it is given up.
+    /// What was sent over a network that is gone, or before a sleep, has its time to begin, and to go on where it has begun; then it is given up.
     /// Feeds ask anew by themselves.
     pub(super) fn hurry(&mut self, now: Mono) {
         let given_up = &self.given_up;

@@ -3,7 +3,7 @@
 //! The platform says it in an answer of its own: JSON with a code that is known, or what was asked for. Its word holds for everything, up to an
 //! hour, on every network and over restarts. A balancer in front of it says it with a bare 429 or 503: that counts for a minute, and no longer
 //! than the network stays the same. JSON counts for a minute, too, with any status, until its end shows whose it is, and a 429 or 503 where
-//! that end never comes: on every network, since it may be the platform's.
+//! that end never comes: on every network, since it may be the platform's. Of these the store is told as soon as they begin.
 //! Whatever else says it, such as the page of a captive portal, is not heard.
 //!
 //! What the platform says to one process is for all that have the same store: before anything is sent, the store is asked how long it is to be
@@ -36,6 +36,8 @@ pub(super) struct Quiet {
     others: Mono,
     /// Somebody did in these requests' answers, whose ends have not come.
     unjudged: BTreeMap<u64, Unjudged>,
+    /// So long others were told to wait until the ends show whose wishes these are.
+    doubt: Mono,
     /// Requests that are about to be sent: the store is asked first whether another process was told to wait.
     about: Vec<(u64, HttpRequest)>,
     /// What holds from now on is still to be told to the store.
@@ -195,12 +197,26 @@ impl Engine {
         }
     }
 
-    /// The other processes, and the next start, hear of what was cut.
+    /// The other processes, and the next start, hear of what was cut, and of what may be the platform's: this process may end before it knows.
     pub(super) fn tell_of_quiet(&mut self, now: Mono) {
+        self.tell_of_doubt(now);
         let left = self.quiet.own - now;
         if std::mem::take(&mut self.quiet.is_untold) && !left.is_zero() {
             self.keep_quiet(left);
         }
+    }
+
+    fn tell_of_doubt(&mut self, now: Mono) {
+        let busy = self.quiet.unjudged.values().filter(|unjudged| unjudged.is_busy);
+        let until = busy.map(|unjudged| unjudged.until).max().unwrap_or_default();
+        // What is believed says as much.
+        if until == self.quiet.doubt || self.quiet.own.max(now) >= self.quiet.doubt.max(until) {
+            return;
+        }
+        self.quiet.doubt = until;
+        let left = until - now;
+        let millis = if left.is_zero() { 0 } else { millis(left) };
+        self.ask_store(StoreCommand::KeepDoubt { millis }, Ticket::Nothing);
     }
 
     /// The client ends, and what is under way with it.
@@ -299,8 +315,8 @@ impl Engine {
     /// The platform wishes to be left alone for so much longer, whichever process it told.
     pub(super) fn quiet_kept(&mut self, now: Mono, left: Duration) {
         let until = now + left.min(LONGEST_WAIT);
-        // What was heard here is known better than in whole milliseconds.
-        if until > self.quiet.own + ROUNDING {
+        // What was heard here is known better than in whole milliseconds, and than as a doubt that the store keeps of it.
+        if until > self.quiet.until() + ROUNDING {
             self.quiet.own = until;
         }
         self.looked_for_quiet(now);

@@ -37,6 +37,12 @@ pub enum StoreCommand {
         /// How much longer.
         millis: i64,
     },
+    /// Remembers until when a wish to be left alone holds of which nobody knows yet whether it is the platform's: for the other processes, and
+    /// for the next start where this one ends before it knows. A longer one of before stays; after zero milliseconds none does.
+    KeepDoubt {
+        /// How much longer.
+        millis: i64,
+    },
     /// Somebody has left a session. Where that opens the store, no session opens it any more, until the platform says whose one is. What nobody
     /// will ever send after that is let go with it, as by [`Self::LetGo`], which is also the answer.
     Left {
@@ -196,6 +202,7 @@ impl fmt::Debug for StoreCommand {
             Self::Belong { .. } => "Belong",
             Self::Epoch => "Epoch",
             Self::ForgetUntold { .. } => "ForgetUntold",
+            Self::KeepDoubt { .. } => "KeepDoubt",
             Self::KeepQuiet { .. } => "KeepQuiet",
             Self::Known { .. } => "Known",
             Self::Left { .. } => "Left",

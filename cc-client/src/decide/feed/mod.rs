@@ -86,6 +86,8 @@ pub struct FeedMachine {
     again: Option<Mono>,
     /// How often in a row it was given up before its answer began, because the network might be another.
     given_up: u32,
+    /// When it may be opened anew once more, on a word of the system's.
+    anew: Mono,
     suspended: bool,
     offline: bool,
 }
@@ -138,6 +140,7 @@ impl FeedMachine {
             refetched: false,
             again: None,
             given_up: 0,
+            anew: Mono::default(),
             suspended: false,
             offline: false,
         }

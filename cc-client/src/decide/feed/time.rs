@@ -8,6 +8,8 @@ use crate::decide::patience;
 
 /// What is known of a network is tried anew after so long, where a system has told of it once more.
 const ANEW: Duration = Duration::from_secs(60);
+/// A network that comes and goes all the time, or a system that puts the app to sleep and wakes it, opens a feed once in so long.
+const FLAPS: Duration = Duration::from_secs(1);
 
 impl FeedMachine {
     pub(super) fn network(&mut self, now: Mono, up: bool, out: &mut Vec<FeedEffect>) {
@@ -27,8 +29,22 @@ impl FeedMachine {
             self.failures = 0;
         }
         if is_another || !self.is_given_time(now) {
-            self.go_on(now, out);
+            self.go_on_anew(now, out);
         }
+    }
+
+    /// Goes on as the system said that it may, or may not.
+    fn go_on_anew(&mut self, now: Mono, out: &mut Vec<FeedEffect>) {
+        let may = !(self.suspended || self.offline);
+        if may && now < self.anew {
+            self.abort(out);
+            self.state = FeedState::Backoff { until: self.anew, loss: Loss::Broken };
+            return;
+        }
+        if may {
+            self.anew = now + FLAPS;
+        }
+        self.go_on(now, out);
     }
 
     /// Whether what is under way may yet show that its network is there: what was asked for just now, and what is coming.
@@ -58,7 +74,10 @@ impl FeedMachine {
             self.go_on(now, out);
         } else if self.state == FeedState::Suspended {
             self.failures = 0;
-            self.go_on(now, out);
+            self.go_on_anew(now, out);
+        } else if self.connection.is_some() && !self.is_given_time(now) {
+            // It slept, and nobody had said so.
+            self.go_on_anew(now, out);
         }
     }
 

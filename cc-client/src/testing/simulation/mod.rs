@@ -128,6 +128,8 @@ struct World {
     wishes: BTreeMap<u64, Mono>,
     /// That is on disk.
     quiet_kept: Option<Mono>,
+    /// And until when it has noted that it may be the platform's wish.
+    doubt_kept: Mono,
     /// Requests for tokens of this life that are under way.
     refreshing: BTreeSet<u64>,
     calm: bool,
@@ -188,6 +190,7 @@ impl World {
             quiet: Mono::default(),
             wishes: BTreeMap::new(),
             quiet_kept: None,
+            doubt_kept: Mono::default(),
             refreshing: BTreeSet::new(),
             calm: false,
             up: true,
@@ -273,8 +276,8 @@ impl World {
         self.unread.clear();
         self.missed = None;
         if self.quiet_kept != Some(self.quiet) {
-            // It was killed before it could note that.
-            self.quiet = self.now;
+            // It was killed before it could note that, or could note its doubt only.
+            self.quiet = self.doubt_kept.max(self.now);
         }
         let mut config = EngineConfig::new(1, self.dice.roll());
         config.epoch = self.life;
@@ -376,7 +379,10 @@ impl World {
         // These are rare in a day, and crashes at them would be rarer.
         let is_rare = matches!(
             command,
-            StoreCommand::KeepQuiet { .. } | StoreCommand::Replace { .. } | StoreCommand::SetValue { .. }
+            StoreCommand::KeepDoubt { .. }
+                | StoreCommand::KeepQuiet { .. }
+                | StoreCommand::Replace { .. }
+                | StoreCommand::SetValue { .. }
         );
         let crash = if is_rare { self.faults.crash.div_ceil(10) } else { self.faults.crash };
         if let Some((before, _)) = points
@@ -385,6 +391,7 @@ impl World {
             return self.crash();
         }
         let quiet = matches!(command, StoreCommand::KeepQuiet { .. });
+        let doubt = if let StoreCommand::KeepDoubt { millis } = command { Some(millis) } else { None };
         let noted = matches!(&command, StoreCommand::Missed { .. });
         let moved = matches!(&command, StoreCommand::Missed { feed, .. } | StoreCommand::Position { feed, .. } | StoreCommand::Told { feed, .. } if **feed == *CAR);
         let answer = if points.is_some() && self.fault(self.faults.disk_full, "disk full") {
@@ -395,6 +402,11 @@ impl World {
         };
         if quiet && answer.is_ok() {
             self.quiet_kept = Some(self.quiet);
+        }
+        if let Some(millis) = doubt.filter(|_| answer.is_ok()) {
+            // Rounded up; none is kept after nought.
+            let until = self.now + Duration::from_millis(millis.saturating_sub(1).max(0) as u64);
+            self.doubt_kept = if millis == 0 { Mono::default() } else { self.doubt_kept.max(until) };
         }
         if noted && matches!(&answer, Ok(StoreAnswer::Taken(taken)) if taken.elsewhere.is_none()) {
             self.gaps += 1;
@@ -423,6 +435,7 @@ impl World {
             (Some(Flaw::ForgetsQuiet), StoreCommand::KeepQuiet { .. } | StoreCommand::Quiet) => {
                 Ok(StoreAnswer::Quiet(Duration::ZERO))
             }
+            (Some(Flaw::ForgetsQuiet), StoreCommand::KeepDoubt { .. }) => Ok(StoreAnswer::Done),
             (Some(Flaw::PositionFirst), StoreCommand::Take { feed, from, records, to }) => {
                 let first = StoreCommand::Position { feed: feed.clone(), from, to: to.clone() };
                 let answer = client.execute(&mut self.store, device, first);
@@ -473,6 +486,7 @@ fn commit_point(command: &StoreCommand) -> Option<(&'static str, &'static str)> 
         StoreCommand::Missed { .. } | StoreCommand::Position { .. } | StoreCommand::Told { .. } => {
             ("crash before position", "crash after position")
         }
+        StoreCommand::KeepDoubt { .. } => ("crash before doubt", "crash after doubt"),
         StoreCommand::KeepQuiet { .. } => ("crash before quiet", "crash after quiet"),
         StoreCommand::Replace { .. } => ("crash before replace", "crash after replace"),
         StoreCommand::Known { .. } | StoreCommand::Left { .. } | StoreCommand::SetValue { .. } => {

@@ -51,20 +51,23 @@ impl World {
             }
             _ => {}
         }
-        let kept = self.store.value("quiet").ok().flatten().unwrap_or_default();
-        if kept != self.quiet_kept.0 {
-            self.quiet_kept = (kept, self.now);
+        for (known, name) in self.quiet_kept.iter_mut().zip(["quiet", "quiet_in_doubt"]) {
+            let kept = self.store.value(name).ok().flatten().unwrap_or_default();
+            if kept != known.0 {
+                *known = (kept, self.now);
+            }
         }
     }
 
     /// Nobody asks before what is on disk allows it, as soon as they have looked; and nobody looks longer than a slow disk takes.
     pub(super) fn heeds_what_is_kept(&mut self, number: usize) {
-        let Some(until) = kept_wait(&self.quiet_kept.0) else { return };
-        let left = until - self.now.0.as_millis() as i64;
-        let since = self.quiet_kept.1;
-        let has_looked = self.processes[number].looked_for_quiet > since;
-        if left > ROUNDING && (has_looked || self.now - since > SLOW) {
-            self.breaks(format!("process {number} asks {left} ms before the time that is on disk"));
+        for (kept, since) in self.quiet_kept.clone() {
+            let Some(until) = kept_wait(&kept) else { continue };
+            let left = until - self.now.0.as_millis() as i64;
+            let has_looked = self.processes[number].looked_for_quiet > since;
+            if left > ROUNDING && (has_looked || self.now - since > SLOW) {
+                self.breaks(format!("process {number} asks {left} ms before the time that is on disk"));
+            }
         }
     }
 

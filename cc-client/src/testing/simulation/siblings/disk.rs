@@ -85,7 +85,10 @@ impl World {
         let points = commit_point(&command);
         let is_rare = matches!(
             command,
-            StoreCommand::KeepQuiet { .. } | StoreCommand::Replace { .. } | StoreCommand::SetValue { .. }
+            StoreCommand::KeepDoubt { .. }
+                | StoreCommand::KeepQuiet { .. }
+                | StoreCommand::Replace { .. }
+                | StoreCommand::SetValue { .. }
         );
         let crash = if is_rare { self.faults.crash.div_ceil(10) } else { self.faults.crash * 2 };
         if let Some((before, _)) = points

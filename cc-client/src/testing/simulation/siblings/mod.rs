@@ -214,8 +214,8 @@ struct World {
     written: u64,
     /// How often a process came upon a gap: behind it the feed of messages begins anew, for all.
     gaps: u64,
-    /// What is on disk of a wish to be left alone, and since when.
-    quiet_kept: (Vec<u8>, Mono),
+    /// What is on disk of wishes to be left alone, the platform's and those that may be its, and since when.
+    quiet_kept: [(Vec<u8>, Mono); 2],
     storm: Mono,
     calm: bool,
     up: bool,
@@ -276,7 +276,7 @@ impl World {
             lists: None,
             gaps: 0,
             written: 0,
-            quiet_kept: (Vec::new(), Mono::default()),
+            quiet_kept: Default::default(),
             storm: Mono::default(),
             calm: false,
             up: true,
