@@ -26,7 +26,7 @@ impl Driver {
             let does = |command| move |store: &mut dyn Store| client.execute(store, device(), command);
             // As before any request: where the store cannot tell, what this process was told holds.
             let left = match self.store.call(does(StoreCommand::Quiet)).await {
-                Ok(StoreAnswer::Quiet(left)) => left,
+                Ok(StoreAnswer::Quiet { left, doubt }) => left.max(doubt),
                 _ => Duration::ZERO,
             };
             // One after another: what an answer wishes holds for those that are left.

@@ -158,3 +158,31 @@ fn who_was_fenced_takes_the_lane_back_when_the_app_wakes_and_else_within_fifteen
         }
     }
 }
+
+/// An app that comes to the front has people in front of it, whether its system had said that it slept or not.
+#[test]
+fn what_waits_after_failures_is_tried_at_once_when_the_app_wakes() {
+    for sleeps in [false, true] {
+        for path in ["/v1/auth/token", "/v1/changes", "/v1/feeds/a"] {
+            let mut config = EngineConfig::new(1, 7);
+            config.follow_only(["a"]);
+            let mut world = World::start(config, with_writes(1));
+            if path != "/v1/auth/token" {
+                world.token_for("one", 86_400);
+            }
+            for _ in 0..8 {
+                while !world.is_asked(path) {
+                    world.pass(1);
+                }
+                world.answer(path, 502, &[JSON], "{}");
+            }
+            if sleeps {
+                world.tell(Input::Asleep(true));
+            }
+            assert!(!world.is_asked(path));
+            world.tell(Input::Asleep(false));
+            world.pass(1);
+            assert!(world.is_asked(path), "{path} {sleeps}: {:?}", world.engine.status(world.now));
+        }
+    }
+}

@@ -351,7 +351,8 @@ async fn what_an_answer_to_the_last_words_wishes_holds_for_the_rest_and_the_next
         assert_eq!(*world.0.lock().unwrap(), 1);
         let now = cc_core::Timestamp::from(std::time::SystemTime::now());
         let client = StoreClient { lane: "main", owner: 2 };
-        let StoreAnswer::Quiet(left) = client.execute(&mut open(), now, StoreCommand::Quiet).unwrap() else {
+        let StoreAnswer::Quiet { left, .. } = client.execute(&mut open(), now, StoreCommand::Quiet).unwrap()
+        else {
             panic!("another answer");
         };
         // As long as is believed at most.

@@ -226,7 +226,7 @@ fn a_shorter_wish_takes_nothing_from_a_longer_one_of_before() {
             let device = Timestamp::from_timestamp(1_777_600_000 + seconds, 0).unwrap();
             let command = StoreCommand::KeepQuiet { millis: wish * 1_000 };
             match client.execute(&mut store, device, command).unwrap() {
-                StoreAnswer::Quiet(left) => left.as_secs_f64().round() as i64,
+                StoreAnswer::Quiet { left, .. } => left.as_secs_f64().round() as i64,
                 other => panic!("{other:?}"),
             }
         };
@@ -553,7 +553,7 @@ fn who_looks_waits_for_nobody_who_writes() {
     let work = &mut |store: &mut dyn Store| {
         store.set_value("other", b"x")?;
         let answer = client.execute(&mut looks, at, StoreCommand::Quiet)?;
-        assert!(matches!(answer, StoreAnswer::Quiet(left) if left.as_secs() == 20), "{answer:?}");
+        assert!(matches!(answer, StoreAnswer::Quiet { left, .. } if left.as_secs() == 20), "{answer:?}");
         Ok(())
     };
     busy.as_one(work).unwrap();
@@ -566,7 +566,7 @@ fn who_looks_while_the_clock_is_set_back_waits_no_longer_than_was_asked() {
     let mut at = |seconds: i64, command| {
         let device = Timestamp::from_timestamp(1_777_600_000 + seconds, 0).unwrap();
         match client.execute(&mut store, device, command).unwrap() {
-            StoreAnswer::Quiet(left) => left.as_secs_f64().round(),
+            StoreAnswer::Quiet { left, .. } => left.as_secs_f64().round(),
             other => panic!("{other:?}"),
         }
     };
@@ -620,7 +620,7 @@ fn who_looks_after_the_clock_was_set_back_knows_what_is_left_also_where_that_can
         busy.set_value("other", b"x")?;
         assert!(matches!(store.set_value("mine", b"x"), Err(StoreError::Busy)));
         let answer = client.execute(store, at(-500), StoreCommand::Quiet)?;
-        assert!(matches!(answer, StoreAnswer::Quiet(left) if left.as_secs() == 20), "{answer:?}");
+        assert!(matches!(answer, StoreAnswer::Quiet { left, .. } if left.as_secs() == 20), "{answer:?}");
         Ok(())
     };
     looks.read_as_one(work).unwrap();

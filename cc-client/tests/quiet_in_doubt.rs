@@ -5,8 +5,9 @@
 mod engine;
 
 use cc_client::engine::{EngineConfig, Input, StoreAnswer, StoreClient, StoreCommand};
-use cc_client::store::MemoryStore;
+use cc_client::store::{MemoryStore, Store as _};
 use engine::{JSON, PROBLEM, World, device, with_writes};
+use std::time::Duration;
 
 const LONG: (&str, &str) = ("retry-after", "3000");
 const OWN: &str = r#"{"code":"unavailable"}"#;
@@ -16,7 +17,7 @@ const OF_A_GATEWAY: &str = r#"{"message":"busy"}"#;
 fn left(world: &mut World) -> u64 {
     let other = StoreClient { lane: "main", owner: 2 };
     match other.execute(&mut world.store, device(world.now), StoreCommand::Quiet).unwrap() {
-        StoreAnswer::Quiet(left) => left.as_secs(),
+        StoreAnswer::Quiet { left, doubt } => left.max(doubt).as_secs(),
         other => panic!("{other:?}"),
     }
 }
@@ -39,7 +40,7 @@ fn what_may_be_the_platforms_wish_is_known_to_all_as_soon_as_it_begins() {
         {
             let (mut world, _) = refused(path, status, PROBLEM, wait);
             assert_eq!(left(&mut world), expected, "{path} {status}");
-            world.now = world.now + std::time::Duration::from_secs(expected + 1);
+            world.now = world.now + Duration::from_secs(expected + 1);
             assert_eq!(left(&mut world), 0, "{path} {status}");
         }
         // What is not JSON is nobody's whose word holds elsewhere.
@@ -76,7 +77,7 @@ fn of_several_the_longest_holds_until_the_last_was_judged() {
     world.head(second, 503, &[JSON, ("retry-after", "20")]);
     assert_eq!(left(&mut world), 40);
     world.rest(first, OF_A_GATEWAY, true);
-    assert!(left(&mut world) >= 20);
+    assert_eq!(left(&mut world), 20);
     world.rest(second, OF_A_GATEWAY, true);
     assert_eq!(left(&mut world), 0);
 }
@@ -85,10 +86,61 @@ fn of_several_the_longest_holds_until_the_last_was_judged() {
 fn who_is_killed_before_the_end_comes_asks_nothing_with_the_next_start() {
     for (wait, expected) in [("3000", 60), ("9", 9)] {
         let (world, _) = refused("/v1/changes", 503, PROBLEM, wait);
-        let mut world = World::start(EngineConfig::new(2, 8), world.store.clone());
+        let mut world = World::start_as(3, EngineConfig::new(2, 8), world.store.clone());
+        // Also on another network.
+        world.tell(Input::Network { up: false });
+        world.tell(Input::Network { up: true });
         world.pass(expected - 1);
         assert!(world.open.is_empty(), "{:?}", world.open);
         world.pass(2);
         assert!(world.is_asked("/v1/auth/token"));
+    }
+}
+
+/// What another process does with its own doubt.
+fn another_doubts(world: &mut World, owner: u64, seconds: i64) {
+    let other = StoreClient { lane: "main", owner };
+    let command = StoreCommand::KeepDoubt { millis: seconds * 1_000 };
+    other.execute(&mut world.store, device(world.now), command).unwrap();
+}
+
+#[test]
+fn nobody_ends_the_doubt_of_another_process() {
+    // Process 2 was told by the platform, and is killed; process 1 by a gateway, and hears its end.
+    let (mut world, request) = refused("/v1/changes", 503, JSON, "30");
+    another_doubts(&mut world, 3, 20);
+    world.rest(request, OF_A_GATEWAY, true);
+    assert_eq!(left(&mut world), 20);
+    world.tell(Input::Network { up: false });
+    world.tell(Input::Network { up: true });
+    world.pass(18);
+    assert!(world.open.keys().all(|open| *open < request), "{:?}", world.open);
+    world.pass(3);
+    assert!(world.is_asked("/v1/changes"), "{:?}", world.open);
+    // What is over is taken away by whoever writes next.
+    another_doubts(&mut world, 4, 0);
+    assert_eq!(world.store.value("quiet_in_doubt").unwrap(), Some(Vec::new()));
+}
+
+#[test]
+fn a_doubt_of_another_process_holds_no_longer_than_that_is_in_doubt() {
+    for on_another_network in [false, true] {
+        let mut world = World::with_token(&["a"], with_writes(0));
+        world.nothing_new("/v1/feeds/a");
+        let before = world.open.len();
+        another_doubts(&mut world, 2, 60);
+        world.tell(Input::Asleep(true));
+        world.tell(Input::Asleep(false));
+        world.pass(5);
+        assert!(world.open.len() < before, "{:?}", world.open);
+        another_doubts(&mut world, 2, 0);
+        if on_another_network {
+            world.tell(Input::Network { up: false });
+            world.tell(Input::Network { up: true });
+            world.pass(1);
+        } else {
+            world.pass(2);
+        }
+        assert!(world.is_asked("/v1/feeds/a"), "{:?}", world.engine.status(world.now));
     }
 }

@@ -133,7 +133,7 @@ pub enum AuthInput {
         /// Number and rest of life.
         stored: Option<(u64, Duration)>,
     },
-    /// There is a network, or another one: what failed may do now.
+    /// There is a network, or another one, or the app wakes: what failed may do now.
     Network,
     /// The session was refused: it is over.
     Over,

@@ -24,7 +24,7 @@ use crate::Mono;
 /// client.execute(&mut store, at("2026-05-01T10:00:00Z", 500), asked)?;
 /// // Ten seconds later the clock is a day ahead.
 /// let answer = client.execute(&mut store, at("2026-05-02T10:00:10Z", 510), StoreCommand::Quiet)?;
-/// assert!(matches!(answer, StoreAnswer::Quiet(left) if left.as_secs() == 50));
+/// assert!(matches!(answer, StoreAnswer::Quiet { left, .. } if left.as_secs() == 50));
 /// # Ok::<(), cc_client::store::StoreError>(())
 /// ```
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]

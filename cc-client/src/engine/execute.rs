@@ -6,7 +6,7 @@ use zeroize::Zeroizing;
 
 use super::people::{belong, digest, is_known, is_of_another, is_persons, leave, let_go, opens};
 use super::together::moves_on;
-use super::{Begin, DeviceTime, StoreAnswer, StoreCommand, answered, gap};
+use super::{Begin, DeviceTime, StoreAnswer, StoreCommand, answered, gap, kept_quiet};
 use crate::decide::SendOutcome;
 use crate::store::{
     LEFT, PRINCIPAL, Record, Row, SESSIONS, Settled, Standing, Store, StoreError, Taken, UNSURE, latest_stamp,
@@ -22,13 +22,6 @@ pub struct StoreClient<'a> {
     /// Who holds a lock: a number of this process's own.
     pub owner: u64,
 }
-
-/// What holds of the platform's wish to be left alone.
-const QUIET: &str = "quiet";
-/// And of a wish that may be the platform's.
-const DOUBT: &str = "quiet_in_doubt";
-/// No wish to be left alone is longer, rounded up.
-const MOST_QUIET: i64 = 3_600_001;
 
 /// Which start, or taking back, of this outbox it is: larger each time.
 pub(crate) fn next_epoch(store: &mut dyn Store) -> Result<u64, StoreError> {
@@ -86,16 +79,17 @@ impl StoreClient<'_> {
             StoreCommand::Position { feed, from, to } => {
                 StoreAnswer::Taken(moves_on(store, &feed, (&from, &to))?)
             }
-            StoreCommand::Quiet => StoreAnswer::Quiet(look_for_quiet(store, now)?),
+            StoreCommand::Quiet => {
+                let (left, doubt) = kept_quiet::look(store, self.owner, now)?;
+                StoreAnswer::Quiet { left, doubt }
+            }
             StoreCommand::KeepDoubt { millis } => {
-                if millis > 0 {
-                    be_quiet(store, DOUBT, now, millis)?;
-                } else {
-                    store.set_value(DOUBT, &[])?;
-                }
+                kept_quiet::be_in_doubt(store, self.owner, now, millis)?;
                 StoreAnswer::Done
             }
-            StoreCommand::KeepQuiet { millis } => StoreAnswer::Quiet(be_quiet(store, QUIET, now, millis)?),
+            StoreCommand::KeepQuiet { millis } => {
+                StoreAnswer::Quiet { left: kept_quiet::be_quiet(store, now, millis)?, doubt: Duration::ZERO }
+            }
             StoreCommand::Replace { feed, from, records, to } => {
                 replace(store, &feed, (&from, &to), &records)?
             }
@@ -190,7 +184,7 @@ impl StoreClient<'_> {
         }
         begin.session = session;
         begin.stamp = latest_stamp(store)?;
-        begin.quiet = look_for_quiet(store, device.into())?;
+        (begin.quiet, begin.doubt) = kept_quiet::look(store, self.owner, device.into())?;
         Ok(begin)
     }
 }
@@ -232,68 +226,4 @@ fn rename(store: &mut dyn Store, again: &[(Row, WriteId)]) -> Result<Vec<(WriteI
         }
     }
     Ok(renamed)
-}
-
-/// Remembers that the platform wishes to be left alone for so long, unless it has wished for more before; gives how much longer that is.
-fn be_quiet(store: &mut dyn Store, name: &str, now: DeviceTime, millis: i64) -> Result<Duration, StoreError> {
-    let mut longer = millis;
-    store.as_one(&mut |store| {
-        let (left, is_anew) = quiet_left(store, name, now)?;
-        longer = left.max(millis);
-        if left <= millis || is_anew { keep_quiet(store, name, now, longer) } else { Ok(()) }
-    })?;
-    Ok(wait(longer))
-}
-
-/// How much longer the platform wishes, or may wish, to be left alone. Reads two values, and holds up nobody who writes: this is asked before
-/// each request.
-fn look_for_quiet(store: &mut dyn Store, now: DeviceTime) -> Result<Duration, StoreError> {
-    let mut longest = 0;
-    for name in [QUIET, DOUBT] {
-        let (left, is_anew) = quiet_left(store, name, now)?;
-        if is_anew {
-            // It is that long from now, also with the next start. Where that cannot be written, it is known all the same.
-            let _ = store.as_one(&mut |store| match quiet_left(store, name, now)? {
-                (0, true) => store.set_value(name, &[]),
-                (left, true) => keep_quiet(store, name, now, left),
-                (_, false) => Ok(()),
-            });
-        }
-        longest = left.max(longest);
-    }
-    Ok(wait(longest))
-}
-
-fn wait(millis: i64) -> Duration {
-    Duration::from_millis(millis.max(0) as u64)
-}
-
-/// Keeps until when by the device's clock, how long that is, and how long the device had been running then.
-fn keep_quiet(store: &mut dyn Store, name: &str, now: DeviceTime, millis: i64) -> Result<(), StoreError> {
-    let up = now.up_millis().map(|up| format!(" {up}")).unwrap_or_default();
-    store.set_value(name, format!("{} {millis}{up}", now.wall_millis().saturating_add(millis)).as_bytes())
-}
-
-/// How many milliseconds longer the platform wishes to be left alone, never longer than it asked for; and whether that is to be kept anew. Only
-/// the device's clock tells it where the device was started anew meanwhile: that may have been set back since. What is over is not kept, so that
-/// no later start takes it for its own.
-fn quiet_left(store: &mut dyn Store, name: &str, now: DeviceTime) -> Result<(i64, bool), StoreError> {
-    let kept = store.value(name)?.and_then(|kept| String::from_utf8(kept).ok()).unwrap_or_default();
-    let mut parts = kept.split(' ').map(str::parse::<i64>);
-    let Some(Ok(until)) = parts.next() else { return Ok((0, false)) };
-    // A version before this kept the end only. Of nobody is more believed than an hour.
-    let asked =
-        parts.next().and_then(Result::ok).filter(|asked| *asked > 0).unwrap_or(MOST_QUIET).min(MOST_QUIET);
-    // Rounded up: a millisecond too early would be too early.
-    let is_left = |until: i64, now: i64| until.saturating_sub(now).saturating_add(1).max(0);
-    if let (Some(Ok(began)), Some(up)) = (parts.next(), now.up_millis())
-        && began <= up
-    {
-        // Where the device was started anew all the same, more time is over than that.
-        let left = is_left(began.saturating_add(asked), up).min(asked);
-        return Ok((left, left == 0));
-    }
-    let left = is_left(until, now.wall_millis());
-    let is_of_another_start = kept.split(' ').count() > 2 && now.up.is_some();
-    Ok((left.min(asked), left == 0 || is_of_another_start || left > asked.saturating_add(1)))
 }

@@ -13,6 +13,9 @@ use crate::store::LeftOut;
 /// What others left is looked for so often.
 const LOOK: Duration = Duration::from_secs(15);
 
+/// And that which another process was told may be the platform's wish is over.
+const SOON: Duration = Duration::from_secs(1);
+
 /// When to look, and whether at all.
 pub(super) struct Lane {
     look: Mono,
@@ -58,6 +61,10 @@ impl Engine {
         if self.lane.next_deadline().is_some_and(|look| now >= look) {
             self.look(now);
         }
+    }
+
+    pub(super) fn look_soon(&mut self, now: Mono) {
+        self.lane.look = self.lane.look.min(now + SOON);
     }
 
     fn look(&mut self, now: Mono) {

@@ -243,8 +243,8 @@ impl Engine {
         self.listing_goes_on(now);
     }
 
-    /// Another network may bring what the last did not.
-    pub(super) fn listing_network(&mut self, now: Mono) {
+    /// Another network, or the time that the app slept, may bring what the last did not.
+    pub(super) fn listing_anew(&mut self, now: Mono) {
         if let Some(listing) = self.listing.as_mut().filter(|listing| listing.again.is_some()) {
             listing.again = None;
             listing.failures = 0;

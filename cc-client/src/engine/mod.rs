@@ -35,7 +35,7 @@
 //!         Effect::Store { ticket, command: StoreCommand::Quiet } => Some(*ticket),
 //!         _ => None,
 //!     });
-//!     let answer = Ok(StoreAnswer::Quiet(Duration::ZERO));
+//!     let answer = Ok(StoreAnswer::Quiet { left: Duration::ZERO, doubt: Duration::ZERO });
 //!     ticket.map(|ticket| engine.handle(now, Input::Stored { ticket, answer })).ok_or("nobody is asked")
 //! };
 //! // A session is worth a token.
@@ -65,6 +65,7 @@ mod device_time;
 mod execute;
 mod followed;
 pub(crate) mod gap;
+mod kept_quiet;
 mod lane;
 mod leaving;
 mod listing;
@@ -216,7 +217,7 @@ impl Engine {
             self.tokens.stranger = self.tokens.session.as_deref().map(|session| people::digest(session));
             self.let_go_of_the_nameless(None);
         }
-        self.quiet_from(now, begin.quiet);
+        self.quiet_from(now, begin.quiet, begin.doubt);
         for feed in begin.missed {
             self.says_missed(feed);
         }
@@ -261,6 +262,8 @@ impl Engine {
                 self.lane_asleep(now, asleep);
                 if !asleep {
                     self.hurry(now);
+                    self.tokens_anew(now);
+                    self.listing_anew(now);
                 }
                 self.release(now);
                 self.each_feed(now, |_| FeedInput::Asleep(asleep));

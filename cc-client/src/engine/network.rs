@@ -14,8 +14,8 @@ impl Engine {
         self.hurry(now);
         if up {
             self.quiet_network(now);
-            self.tokens_network(now);
-            self.listing_network(now);
+            self.tokens_anew(now);
+            self.listing_anew(now);
         }
         self.each_feed(now, |_| FeedInput::Network { up });
         let effects = self.outbox.handle(now, OutboxInput::Network { up });

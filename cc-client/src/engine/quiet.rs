@@ -38,6 +38,8 @@ pub(super) struct Quiet {
     unjudged: BTreeMap<u64, Unjudged>,
     /// So long others were told to wait until the ends show whose wishes these are.
     doubt: Mono,
+    /// And so long this process waits for what others were told.
+    doubt_of_others: Mono,
     /// Requests that are about to be sent: the store is asked first whether another process was told to wait.
     about: Vec<(u64, HttpRequest)>,
     /// What holds from now on is still to be told to the store.
@@ -65,7 +67,7 @@ impl Quiet {
     /// Until when nothing is sent.
     pub(super) fn until(&self) -> Mono {
         let unjudged = self.unjudged.values().map(|unjudged| unjudged.until).max().unwrap_or_default();
-        self.own.max(self.others).max(unjudged)
+        self.own.max(self.others).max(self.doubt_of_others).max(unjudged)
     }
 
     /// An answer has come to its end, which did not show that it was the platform's.
@@ -120,8 +122,21 @@ impl Engine {
         is_busy(head.status).then_some(Wished::ByOthers)
     }
 
-    pub(super) fn quiet_from(&mut self, now: Mono, left: Duration) {
+    pub(super) fn quiet_from(&mut self, now: Mono, left: Duration, doubt: Duration) {
         self.quiet.own = now + left.min(LONGEST_WAIT);
+        self.others_doubt(now, doubt);
+    }
+
+    /// What another process was told may be the platform's wish, for so long; it is looked again soon.
+    pub(super) fn others_doubt(&mut self, now: Mono, doubt: Duration) {
+        let before = self.quiet.doubt_of_others;
+        self.quiet.doubt_of_others =
+            if doubt.is_zero() { Mono::default() } else { now + doubt.min(LONGEST_OF_OTHERS) };
+        if !doubt.is_zero() {
+            self.look_soon(now);
+        } else if now < before {
+            self.release(now);
+        }
     }
 
     /// Reads a wish to be left alone. What is not believed is taken out of the head.
@@ -315,8 +330,8 @@ impl Engine {
     /// The platform wishes to be left alone for so much longer, whichever process it told.
     pub(super) fn quiet_kept(&mut self, now: Mono, left: Duration) {
         let until = now + left.min(LONGEST_WAIT);
-        // What was heard here is known better than in whole milliseconds, and than as a doubt that the store keeps of it.
-        if until > self.quiet.until() + ROUNDING {
+        // What was heard here is known better than in whole milliseconds.
+        if until > self.quiet.own + ROUNDING {
             self.quiet.own = until;
         }
         self.looked_for_quiet(now);
@@ -325,6 +340,8 @@ impl Engine {
     /// Who asked on another network is not there any more, unless it was the platform, or may have been.
     pub(super) fn quiet_network(&mut self, now: Mono) {
         self.quiet.others = Mono::default();
+        // Where it holds still, it is found with the next look.
+        self.quiet.doubt_of_others = Mono::default();
         self.release(now);
     }
 

@@ -37,8 +37,9 @@ pub enum StoreCommand {
         /// How much longer.
         millis: i64,
     },
-    /// Remembers until when a wish to be left alone holds of which nobody knows yet whether it is the platform's: for the other processes, and
-    /// for the next start where this one ends before it knows. A longer one of before stays; after zero milliseconds none does.
+    /// Remembers until when a wish to be left alone holds of which this process does not know yet whether it is the platform's: for the other
+    /// processes, and for the next start where this one ends before it knows. It takes the place of what this process kept so before; after
+    /// zero milliseconds nothing of it is kept.
     KeepDoubt {
         /// How much longer.
         millis: i64,
@@ -179,8 +180,13 @@ pub enum StoreAnswer {
         /// The value, which may hold a secret.
         value: Option<Zeroizing<Vec<u8>>>,
     },
-    /// How much longer the platform wishes to be left alone.
-    Quiet(Duration),
+    /// How much longer the platform is to be left alone.
+    Quiet {
+        /// It wishes that.
+        left: Duration,
+        /// It may wish that, by what another process was told; none where it was not asked for.
+        doubt: Duration,
+    },
     /// Items changed by a listing; where the feed stood elsewhere, it is [`Self::Taken`] instead, and nothing was changed.
     Replaced(Vec<Record>),
     /// Rows.
@@ -233,7 +239,7 @@ impl fmt::Debug for StoreAnswer {
             Self::Epoch(_) => "Epoch",
             Self::LetGo(_) => "LetGo",
             Self::Locked { .. } => "Locked",
-            Self::Quiet(_) => "Quiet",
+            Self::Quiet { .. } => "Quiet",
             Self::Replaced(_) => "Replaced",
             Self::Rows(_) => "Rows",
             Self::Stamped(_) => "Stamped",

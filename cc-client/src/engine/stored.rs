@@ -63,11 +63,14 @@ impl Engine {
                 self.out.extend(again.into_iter().map(|(id, now)| Effect::SentAgain { id, now }));
                 self.stamped_anew(now);
             }
-            (Ticket::KeepQuiet, StoreAnswer::Quiet(left)) => {
+            (Ticket::KeepQuiet, StoreAnswer::Quiet { left, .. }) => {
                 self.quiet.is_unkept = false;
                 self.quiet_kept(now, left);
             }
-            (Ticket::Quiet, StoreAnswer::Quiet(left)) => self.quiet_kept(now, left),
+            (Ticket::Quiet, StoreAnswer::Quiet { left, doubt }) => {
+                self.others_doubt(now, doubt);
+                self.quiet_kept(now, left);
+            }
             (Ticket::Epoch, StoreAnswer::Epoch(epoch)) => self.reclaimed(now, epoch),
             (Ticket::Look, StoreAnswer::Rows(rows)) => {
                 let found = if rows.is_empty() { OutboxState::Idle } else { OutboxState::Loading };

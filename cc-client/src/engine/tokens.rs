@@ -381,8 +381,8 @@ impl Engine {
         self.auth_effects(now, effects);
     }
 
-    /// Another network may bring what the last did not.
-    pub(super) fn tokens_network(&mut self, now: Mono) {
+    /// Another network, or the time that the app slept, may bring what the last did not.
+    pub(super) fn tokens_anew(&mut self, now: Mono) {
         let effects = self.auth.handle(now, AuthInput::Network);
         self.auth_effects(now, effects);
     }

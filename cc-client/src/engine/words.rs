@@ -156,6 +156,8 @@ pub struct Begin {
     pub positions: BTreeMap<Box<str>, Offset>,
     /// How much longer the platform wishes to be left alone.
     pub quiet: Duration,
+    /// And how long it may wish it, by what another process was told that has not said yet whose word it was.
+    pub doubt: Duration,
 }
 
 impl fmt::Debug for Begin {

@@ -27,20 +27,27 @@ pub(crate) struct World {
     pub(crate) said: Vec<String>,
     /// Under which messages were handed out last.
     pub(crate) last_ticket: u64,
+    /// Which process it is.
+    owner: u64,
 }
 
 impl World {
     /// A client that is signed in, and has no token yet.
-    pub(crate) fn start(config: EngineConfig, mut store: MemoryStore) -> Self {
+    pub(crate) fn start(config: EngineConfig, store: MemoryStore) -> Self {
+        Self::start_as(1, config, store)
+    }
+
+    /// Another process that is.
+    pub(crate) fn start_as(owner: u64, config: EngineConfig, mut store: MemoryStore) -> Self {
         let mut engine = Engine::new(config);
         let feeds: Vec<String> = engine.feeds().map(str::to_owned).collect();
         let (feeds, session) = (feeds.iter().map(String::as_str), Some("made-up".to_owned().into()));
         let now = Mono(Duration::from_secs(100));
-        let begin = client().begin(&mut store, device(now), feeds, session).unwrap();
+        let begin = client(owner).begin(&mut store, device(now), feeds, session).unwrap();
         let effects = engine.start(now, begin);
         let (open, asked, said) = (BTreeMap::new(), Vec::new(), Vec::new());
         let (is_store_slow, last_ticket) = (false, 0);
-        let mut world = Self { engine, store, now, open, is_store_slow, asked, said, last_ticket };
+        let mut world = Self { engine, store, now, open, is_store_slow, asked, said, last_ticket, owner };
         world.carry_out(effects);
         world
     }
@@ -73,7 +80,7 @@ impl World {
     }
 
     pub(crate) fn store_does(&mut self, ticket: u64, command: StoreCommand) {
-        let answer = client().execute(&mut self.store, device(self.now), command);
+        let answer = client(self.owner).execute(&mut self.store, device(self.now), command);
         self.tell(Input::Stored { ticket, answer });
     }
 
@@ -92,9 +99,8 @@ impl World {
 
     /// The platform tells another process of the same file to leave it alone.
     pub(crate) fn another_is_told_to_wait(&mut self, seconds: i64) {
-        let (client, command) = (client(), StoreCommand::KeepQuiet { millis: seconds * 1_000 });
-        let client = StoreClient { owner: 2, ..client };
-        client.execute(&mut self.store, device(self.now), command).unwrap();
+        let command = StoreCommand::KeepQuiet { millis: seconds * 1_000 };
+        client(2).execute(&mut self.store, device(self.now), command).unwrap();
     }
 
     /// Whether another process may renew the token that all share; it is done with that at once.
@@ -191,8 +197,8 @@ pub(crate) fn device(now: Mono) -> Timestamp {
     Timestamp::from_timestamp_millis(now.0.as_millis() as i64).unwrap()
 }
 
-fn client() -> StoreClient<'static> {
-    StoreClient { lane: "main", owner: 1 }
+fn client(owner: u64) -> StoreClient<'static> {
+    StoreClient { lane: "main", owner }
 }
 
 /// A store in which so many writes wait.

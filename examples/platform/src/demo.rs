@@ -1,7 +1,7 @@
 //! Accounts to try things with.
 
-use crate::admin::accounts::enroll;
-use crate::auth::account::Account;
+use crate::admin::accounts::{enroll, next};
+use crate::auth::account::{Account, by_email};
 use crate::auth::{Role, Who};
 use crate::node::Node;
 use crate::problem::Problem;
@@ -42,20 +42,29 @@ pub fn accounts() -> Vec<(&'static str, Who, Account)> {
     ]
 }
 
-/// Makes the accounts that are not there.
-pub async fn make(node: &Node) -> Result<(), Problem> {
+/// Makes the accounts that were never there, and whose addresses are nobody's: the number of a person is not given again, since what they wrote
+/// stays. Gives those that there are.
+pub async fn make(node: &Node) -> Result<Vec<(&'static str, Who, Account)>, Problem> {
     let cost = node.config.password_cost;
     let hash = tokio::task::spawn_blocking(move || cost.hash(PASSWORD)).await.ok().flatten();
     let hash = hash.ok_or_else(Problem::internal)?;
     node.commit(move |edit| {
+        let mut there = Vec::new();
         for (email, who, account) in accounts() {
-            if crate::auth::account::account(edit, &who)?.is_none() {
-                let account =
-                    Account { email: Some(email.to_owned()), password: Some(hash.clone()), ..account };
-                enroll(edit, &who, &account)?;
+            let holder = by_email(edit, email)?;
+            let was_there = match who.user() {
+                Some(user) => user < next(edit, &who.org)?,
+                None => crate::auth::account::account(edit, &who)?.is_some(),
+            };
+            if holder.is_none() && !was_there {
+                let email = Some(email.to_owned());
+                enroll(edit, &who, &Account { email, password: Some(hash.clone()), ..account.clone() })?;
+            } else if holder.as_ref() != Some(&who) {
+                continue;
             }
+            there.push((email, who, account));
         }
-        Ok(())
+        Ok(there)
     })
     .await
 }

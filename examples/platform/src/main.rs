@@ -11,6 +11,8 @@ use std::time::Duration;
 use clap::error::ErrorKind;
 use clap::parser::ValueSource;
 use clap::{CommandFactory, FromArgMatches, Parser};
+use platform::auth::Who;
+use platform::auth::account::Account;
 use platform::claim::Claim;
 use platform::lines::Lines;
 use platform::node::{Node, NodeConfig};
@@ -193,15 +195,13 @@ async fn serve_with_log(arguments: Arguments, garbage: bool) -> Result<(), Box<d
         tracing::error!(%error, "the storage cannot be opened");
     })?;
     claim.mark();
-    if demo_too {
-        demo::make(&node).await?;
-    }
+    let accounts = if demo_too { Some(demo::make(&node).await?) } else { None };
     let figures = figures.map(|(listener, address)| {
         tracing::info!(port = address.port(), "figures are served");
         tokio::spawn(server::serve_metrics(node.clone(), listener))
     });
-    if demo_too {
-        introduce(address);
+    if let Some(accounts) = accounts {
+        introduce(address, accounts);
     }
     tracing::info!(port = address.port(), "listening");
     let storage = node.storage.clone();
@@ -269,12 +269,12 @@ fn filter(asked: Option<OsString>) -> (EnvFilter, bool) {
 }
 
 /// Words for people go to the other output than the log.
-fn introduce(address: SocketAddr) {
+fn introduce(address: SocketAddr, accounts: Vec<(&str, Who, Account)>) {
     eprintln!(
         "The platform listens on http://{address}. Accounts, all with the password {}:",
         demo::PASSWORD
     );
-    for (email, who, account) in demo::accounts() {
+    for (email, who, account) in accounts {
         eprintln!("  {email:<24} {:<16} {:?}", who.sub, account.roles);
     }
     eprintln!(

@@ -116,6 +116,11 @@ async fn a_vehicle_and_a_recipient_are_written_in_one_way() {
         let result = anna.change(&[change("shares", "s1", "put", with(recipient))]).await.remove(0);
         assert_eq!(result["problem"]["code"], "invalid_entity", "{recipient}: {result}");
     }
+    for subject in ["vehicle/demo/07", "vehicle/demo/+7"] {
+        let share = json!({"subject": subject, "recipient": "user/2"});
+        let result = anna.change(&[change("shares", "s2", "put", share)]).await.remove(0);
+        assert_eq!(result["problem"]["code"], "invalid_entity", "{subject}: {result}");
+    }
     anna.write("shares", "s1", "put", with("user/99")).await;
 }
 

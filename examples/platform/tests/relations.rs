@@ -434,3 +434,28 @@ async fn the_tag_of_settings_goes_with_the_car() {
     anna.write("shares", "s1", "act", json!({"action": "revoke"})).await;
     assert_eq!(tag().await, json!(null));
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_demo_gives_nobody_a_number_or_an_address_that_somebody_had() {
+    let world = World::start().await;
+    world.person("anna").await.write("places", "p1", "put", place("Pier")).await;
+    let there = async || {
+        let made = platform::demo::make(&world.node).await.unwrap();
+        made.into_iter().map(|(_, who, _)| who.sub).collect::<Vec<_>>()
+    };
+    assert_eq!(there().await.len(), 7, "all that there are");
+    let gone = Who::new("demo", "user/1");
+    world.node.commit(move |edit| Ok(accounts::remove(edit, &gone)?)).await.unwrap();
+    assert!(!there().await.iter().any(|sub| sub == "user/1"));
+    // A person of another organization has the address now; a name that nobody has is made.
+    let job = |edit: &mut dyn platform::storage::Edit| {
+        accounts::remove(edit, &Who::new("demo", "service/partner"))?;
+        let email = Some("Anna@demo.example".to_owned());
+        Ok(accounts::add(edit, "acme", &Account { email, roles: vec![Role::Driver], ..Account::default() })?)
+    };
+    assert_eq!(world.node.commit(job).await.unwrap().sub, "user/1");
+    let subs = there().await;
+    assert!(subs.len() == 6 && subs.contains(&"service/partner".to_owned()), "{subs:?}");
+    let holder = world.node.look(|view| Ok(platform::auth::account::by_email(view, "anna@demo.example")?));
+    assert_eq!(holder.await.unwrap().unwrap().org, "acme");
+}

@@ -33,7 +33,7 @@ impl FeedMachine {
         }
     }
 
-    /// Goes on as the system said that it may, or may not.
+    /// Goes on as the system, or a wait that is over, says that it may, or may not.
     fn go_on_anew(&mut self, now: Mono, out: &mut Vec<FeedEffect>) {
         let may = !(self.suspended || self.offline);
         if may && now < self.anew {
@@ -72,7 +72,7 @@ impl FeedMachine {
         }
         if asleep {
             self.go_on(now, out);
-        } else if self.state == FeedState::Suspended {
+        } else if matches!(self.state, FeedState::Backoff { .. } | FeedState::Suspended) {
             self.failures = 0;
             self.go_on_anew(now, out);
         } else if self.connection.is_some() && !self.is_given_time(now) {
@@ -84,7 +84,7 @@ impl FeedMachine {
     pub(super) fn timer(&mut self, now: Mono, random: f64, out: &mut Vec<FeedEffect>) {
         if let FeedState::Backoff { until, .. } = self.state {
             if now >= until {
-                self.go_on(now, out);
+                self.go_on_anew(now, out);
             }
             return;
         }

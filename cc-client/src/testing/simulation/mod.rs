@@ -406,7 +406,7 @@ impl World {
         if let Some(millis) = doubt.filter(|_| answer.is_ok()) {
             // Rounded up; none is kept after nought.
             let until = self.now + Duration::from_millis(millis.saturating_sub(1).max(0) as u64);
-            self.doubt_kept = if millis == 0 { Mono::default() } else { self.doubt_kept.max(until) };
+            self.doubt_kept = if millis == 0 { Mono::default() } else { until };
         }
         if noted && matches!(&answer, Ok(StoreAnswer::Taken(taken)) if taken.elsewhere.is_none()) {
             self.gaps += 1;
@@ -433,7 +433,7 @@ impl World {
                 client.execute(&mut self.store, device, command)
             }
             (Some(Flaw::ForgetsQuiet), StoreCommand::KeepQuiet { .. } | StoreCommand::Quiet) => {
-                Ok(StoreAnswer::Quiet(Duration::ZERO))
+                Ok(StoreAnswer::Quiet { left: Duration::ZERO, doubt: Duration::ZERO })
             }
             (Some(Flaw::ForgetsQuiet), StoreCommand::KeepDoubt { .. }) => Ok(StoreAnswer::Done),
             (Some(Flaw::PositionFirst), StoreCommand::Take { feed, from, records, to }) => {

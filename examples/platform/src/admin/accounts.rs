@@ -79,7 +79,8 @@ fn counter(org: &str) -> String {
     key(&["next user", org])
 }
 
-fn next(view: &dyn View, org: &str) -> Result<i64, StorageError> {
+/// The number of the next person of an organization: larger than all that were ever given.
+pub(crate) fn next(view: &dyn View, org: &str) -> Result<i64, StorageError> {
     let kept: i64 = get_json(view, &counter(org))?.unwrap_or(1);
     let subs = names(view, &key(&["account", org]))?;
     let last = subs.iter().filter_map(|sub| Who::new(org, sub.as_str()).user()).max().unwrap_or(0);

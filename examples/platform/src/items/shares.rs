@@ -28,8 +28,16 @@ pub(super) fn change(edit: &mut dyn Edit, asked: &Asked<'_>) -> Result<u64, Stop
 /// What is shared with whom, and until when.
 fn said(body: &Members) -> Result<(ShareSubject, ShareRecipient, Option<Timestamp>), Stop> {
     let text = |name: &str| body.text(name).ok_or_else(|| invalid(format!("{name}: expected a text")));
-    let subject = text("subject")?.parse().map_err(invalid)?;
-    Ok((subject, recipient(&text("recipient")?)?, end(body)?))
+    Ok((subject(&text("subject")?)?, recipient(&text("recipient")?)?, end(body)?))
+}
+
+fn subject(text: &str) -> Result<ShareSubject, Stop> {
+    let subject: ShareSubject = text.parse().map_err(invalid)?;
+    // Each is written in one way.
+    if subject.to_string() == text {
+        return Ok(subject);
+    }
+    Err(invalid("subject: expected trip/…, place/… or vehicle/organization/number"))
 }
 
 fn offer(edit: &mut dyn Edit, asked: &Asked<'_>) -> Result<u64, Stop> {

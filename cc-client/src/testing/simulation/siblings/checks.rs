@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use serde::Deserialize;
 
 use super::super::checks::waits_aside;
-use super::network::{ROUNDING, SLOW, ids, kept_wait};
+use super::network::{ROUNDING, SLOW, ids, kept_doubt, kept_wait};
 use super::people::marker;
 use super::{CAR, Event, Fate, Job, NAMES, Place, SECOND, SiblingFlaw, World};
 use crate::WriteId;
@@ -61,8 +61,10 @@ impl World {
 
     /// Nobody asks before what is on disk allows it, as soon as they have looked; and nobody looks longer than a slow disk takes.
     pub(super) fn heeds_what_is_kept(&mut self, number: usize) {
-        for (kept, since) in self.quiet_kept.clone() {
-            let Some(until) = kept_wait(&kept) else { continue };
+        let [(wish, wished), (doubts, doubted)] = self.quiet_kept.clone();
+        let doubt = kept_doubt(&doubts, self.processes[number].life);
+        for (until, since) in [(kept_wait(&wish), wished), (doubt, doubted)] {
+            let Some(until) = until else { continue };
             let left = until - self.now.0.as_millis() as i64;
             let has_looked = self.processes[number].looked_for_quiet > since;
             if left > ROUNDING && (has_looked || self.now - since > SLOW) {

@@ -128,7 +128,7 @@ impl World {
         {
             return self.kill(number);
         }
-        if let Ok(StoreAnswer::Quiet(_)) = answer {
+        if let Ok(StoreAnswer::Quiet { .. }) = answer {
             let now = self.now;
             self.processes[number].looking.push_back(now);
         }
@@ -150,7 +150,9 @@ impl World {
         let is_belong = matches!(command, StoreCommand::Belong { .. });
         let answer = match (self.flaw, command) {
             (Some(SiblingFlaw::AsksForAnybody), command) => client.execute(&mut self.store, device, command),
-            (Some(SiblingFlaw::DeafToOthers), StoreCommand::Quiet) => Ok(StoreAnswer::Quiet(Duration::ZERO)),
+            (Some(SiblingFlaw::DeafToOthers), StoreCommand::Quiet) => {
+                Ok(StoreAnswer::Quiet { left: Duration::ZERO, doubt: Duration::ZERO })
+            }
             (Some(SiblingFlaw::SecondRefresh), command @ StoreCommand::Lock { .. }) => {
                 let answer = person.execute(&mut self.store, client, || device, command);
                 answer.map(|answer| match answer {

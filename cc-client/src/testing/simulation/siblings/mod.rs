@@ -414,7 +414,7 @@ impl World {
             }
             Event::Stored { to, ticket, answer } => {
                 if self.is_there(to) {
-                    if let Ok(StoreAnswer::Quiet(_)) = *answer {
+                    if let Ok(StoreAnswer::Quiet { .. }) = *answer {
                         let process = &mut self.processes[to.process];
                         process.looked_for_quiet = process.looking.pop_front().unwrap_or_default();
                     }

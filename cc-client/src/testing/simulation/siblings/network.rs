@@ -210,6 +210,13 @@ pub(super) fn kept_wait(value: &[u8]) -> Option<i64> {
     Some(began + asked)
 }
 
+/// Until when it says that everybody but this process may have to leave it alone.
+pub(super) fn kept_doubt(value: &[u8], owner: u64) -> Option<i64> {
+    let lines = std::str::from_utf8(value).ok()?.lines().filter_map(|line| line.split_once(' '));
+    let others = lines.filter(|(of, _)| of.parse() != Ok(owner));
+    others.filter_map(|(_, kept)| kept_wait(kept.as_bytes())).max()
+}
+
 /// So long a look may be on its way, and what is asked for after it: three slow calls of a store and their answers.
 pub(super) const SLOW: Duration = Duration::from_secs(12);
 
