@@ -466,7 +466,7 @@ impl Client {
     /// over the last are used no more, and what failed there is tried again at once. What is under way there is given up and sent again
     /// where no answer begins within 5 s of when it was sent (and a second more for each 8 KiB of it; twice as long where that was given up
     /// like this before and has had no answer since, up to 40 s), or an answer that has begun brings nothing for 5 s. So a system may tell of
-    /// the same network as often as it likes.
+    /// the same network as often as it likes. Without a network nothing is sent, and what is under way has the same time.
     ///
     /// # Errors
     ///
@@ -489,7 +489,8 @@ impl Client {
         Ok(paused.await.map_err(|_| ClientError::Closed)??)
     }
 
-    /// The app wakes: what [`Self::suspend`] ended goes on.
+    /// The app wakes: what [`Self::suspend`] ended goes on. Also where nobody had called that, what waits after failures is tried at once, and
+    /// what is under way has the time that it has on another network.
     ///
     /// # Errors
     ///

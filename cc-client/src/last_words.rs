@@ -36,12 +36,22 @@ impl Driver {
                     Err(TransportError::Unsendable) => continue,
                     Err(_) => return,
                 };
+                let doubt = self.engine.last_doubt(self.now(), &answer.head);
+                if let Some(millis) = doubt {
+                    // For the other processes, and the next start, as what is believed is.
+                    self.store.give(does(StoreCommand::KeepDoubt { millis }), drop);
+                }
                 let body = what_comes(&mut *answer.body).await;
                 match self.engine.last_wish(self.now(), &answer.head, &body) {
                     None => {}
-                    Some(Wished::ByOthers) => return,
-                    Some(Wished::ByThePlatform { millis }) => {
-                        // For the other processes, and the next start.
+                    Some(Wished::Whoever) => return,
+                    Some(Wished::Others) => {
+                        if doubt.is_some() {
+                            self.store.give(does(StoreCommand::KeepDoubt { millis: 0 }), drop);
+                        }
+                        return;
+                    }
+                    Some(Wished::Platform { millis }) => {
                         return self.store.give(does(StoreCommand::KeepQuiet { millis }), drop);
                     }
                 }

@@ -119,7 +119,7 @@ impl Person {
         command: StoreCommand,
     ) -> Result<StoreAnswer, StoreError> {
         if matches!(command, StoreCommand::Quiet) {
-            // Whose the store is makes no difference, and one value needs no transaction.
+            // Whose the store is makes no difference, and what little is read needs no transaction.
             return client.execute(store, device(), command);
         }
         // A store that was made anew is taken before anything is read of it.

@@ -186,3 +186,18 @@ fn what_waits_after_failures_is_tried_at_once_when_the_app_wakes() {
         }
     }
 }
+
+#[test]
+fn a_feed_that_was_refused_is_tried_anew_when_the_app_wakes() {
+    for sleeps in [false, true] {
+        let mut world = World::with_token(&["a"], MemoryStore::new());
+        world.answer("/v1/feeds/a", 403, &[PROBLEM], r#"{"code":"forbidden"}"#);
+        world.pass(2);
+        assert!(!world.is_asked("/v1/feeds/a"), "{:?}", world.engine.status(world.now));
+        if sleeps {
+            world.tell(Input::Asleep(true));
+        }
+        world.tell(Input::Asleep(false));
+        assert!(world.is_asked("/v1/feeds/a"), "{sleeps}: {:?}", world.engine.status(world.now));
+    }
+}

@@ -5,7 +5,7 @@
 mod engine;
 
 use cc_client::engine::{EngineConfig, Input, StoreAnswer, StoreClient, StoreCommand};
-use cc_client::store::{MemoryStore, Store as _};
+use cc_client::store::{MemoryStore, Store as _, StoreError};
 use engine::{JSON, PROBLEM, World, device, with_writes};
 use std::time::Duration;
 
@@ -142,5 +142,28 @@ fn a_doubt_of_another_process_holds_no_longer_than_that_is_in_doubt() {
             world.pass(2);
         }
         assert!(world.is_asked("/v1/feeds/a"), "{:?}", world.engine.status(world.now));
+    }
+}
+
+#[test]
+fn what_could_not_be_kept_of_a_doubt_is_kept_with_the_next_look() {
+    for ends in [false, true] {
+        let mut world = World::with_token(&["a"], with_writes(1));
+        let request = world.find("/v1/changes");
+        world.is_store_slow = true;
+        world.head(request, 503, &[PROBLEM, LONG]);
+        if ends {
+            // It was kept, and that it is over is not.
+            world.store_answers();
+            world.is_store_slow = true;
+            world.rest(request, OF_A_GATEWAY, true);
+        }
+        let place = world.asked.iter().position(|(_, asked)| format!("{asked:?}") == "KeepDoubt").unwrap();
+        let (ticket, _) = world.asked.remove(place);
+        world.tell(Input::Stored { ticket, answer: Err(StoreError::Busy) });
+        world.store_answers();
+        assert_eq!(left(&mut world) > 0, ends);
+        world.pass(16);
+        assert_eq!(left(&mut world) > 0, !ends);
     }
 }

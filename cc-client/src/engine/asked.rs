@@ -81,6 +81,8 @@ pub(super) enum Ticket {
         command: StoreCommand,
         turn: u64,
     },
+    /// What may be the platform's wish is to be on disk.
+    KeepDoubt,
     /// The wish to be left alone is to be on disk.
     KeepQuiet,
     Load,
@@ -131,6 +133,7 @@ impl Ticket {
             | Self::Epoch
             | Self::ForgetUntold
             | Self::Keep { .. }
+            | Self::KeepDoubt
             | Self::KeepQuiet
             | Self::Lock
             | Self::Position { .. }

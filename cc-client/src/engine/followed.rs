@@ -31,6 +31,10 @@ impl Feeds {
         self.all.get(name)
     }
 
+    pub(super) fn len(&self) -> usize {
+        self.all.len()
+    }
+
     pub(super) fn iter(&self) -> impl Iterator<Item = (&str, &Followed)> {
         self.all.iter().map(|(name, feed)| (&**name, feed))
     }

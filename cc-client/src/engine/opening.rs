@@ -59,6 +59,12 @@ impl Engine {
             self.opening.queue.push_back(waits);
         }
         self.feed(now, name, FeedInput::Queued { connection });
+        // A network that comes and goes leaves many who have given up.
+        if self.opening.queue.len() > 2 * self.feeds.len() {
+            self.opening.queue.retain(|(name, connection, _)| {
+                self.feeds.get(name).is_some_and(|feed| feed.machine.is_queued(*connection))
+            });
+        }
     }
 
     /// Lets those go whose turn it is.

@@ -46,6 +46,8 @@ pub(super) struct Quiet {
     is_untold: bool,
     /// The store could not keep what the platform asked for: the other processes, and the next start, do not know of it.
     pub(super) is_unkept: bool,
+    /// Nor what may be its wish, or that this is over.
+    pub(super) is_doubt_unkept: bool,
 }
 
 #[derive(Clone, Copy)]
@@ -68,6 +70,12 @@ impl Quiet {
     pub(super) fn until(&self) -> Mono {
         let unjudged = self.unjudged.values().map(|unjudged| unjudged.until).max().unwrap_or_default();
         self.own.max(self.others).max(self.doubt_of_others).max(unjudged)
+    }
+
+    /// Until when somebody wishes it who may be the platform.
+    fn in_doubt_until(&self) -> Mono {
+        let busy = self.unjudged.values().filter(|unjudged| unjudged.is_busy);
+        busy.map(|unjudged| unjudged.until).max().unwrap_or_default()
     }
 
     /// An answer has come to its end, which did not show that it was the platform's.
@@ -100,9 +108,11 @@ impl Quiet {
 #[cfg(feature = "tokio")]
 pub(crate) enum Wished {
     /// Somebody in front of the platform: it counts no longer than this process.
-    ByOthers,
+    Others,
+    /// Nobody knows who: it did not come to its end.
+    Whoever,
     /// The platform, for so long.
-    ByThePlatform { millis: i64 },
+    Platform { millis: i64 },
 }
 
 /// As a store keeps a wait, rounded up: a millisecond too early would be too early.
@@ -117,9 +127,18 @@ impl Engine {
         let wait = head.retry_after(self.clock.now(now))?.min(LONGEST_WAIT);
         let kind = head.header("content-type").unwrap_or_default().to_ascii_lowercase();
         if head.status / 100 != 3 && kind.contains("json") && is_own(head.status, body) {
-            return Some(Wished::ByThePlatform { millis: millis(wait) });
+            return Some(Wished::Platform { millis: millis(wait) });
         }
-        is_busy(head.status).then_some(Wished::ByOthers)
+        let is_whole = serde_json::from_slice::<IgnoredAny>(body).is_ok() || !kind.contains("json");
+        is_busy(head.status).then_some(if is_whole { Wished::Others } else { Wished::Whoever })
+    }
+
+    /// For how many milliseconds it may be the platform's wish, by its head.
+    #[cfg(feature = "tokio")]
+    pub(crate) fn last_doubt(&self, now: Mono, head: &HttpHead) -> Option<i64> {
+        let wait = head.retry_after(self.clock.now(now))?.min(LONGEST_OF_OTHERS);
+        let kind = head.header("content-type").unwrap_or_default().to_ascii_lowercase();
+        (is_busy(head.status) && kind.contains("json")).then(|| millis(wait))
     }
 
     pub(super) fn quiet_from(&mut self, now: Mono, left: Duration, doubt: Duration) {
@@ -222,16 +241,18 @@ impl Engine {
     }
 
     fn tell_of_doubt(&mut self, now: Mono) {
-        let busy = self.quiet.unjudged.values().filter(|unjudged| unjudged.is_busy);
-        let until = busy.map(|unjudged| unjudged.until).max().unwrap_or_default();
+        let until = self.quiet.in_doubt_until();
         // What is believed says as much.
-        if until == self.quiet.doubt || self.quiet.own.max(now) >= self.quiet.doubt.max(until) {
-            return;
+        if until != self.quiet.doubt && self.quiet.own.max(now) < self.quiet.doubt.max(until) {
+            self.keep_doubt(now);
         }
-        self.quiet.doubt = until;
-        let left = until - now;
+    }
+
+    fn keep_doubt(&mut self, now: Mono) {
+        self.quiet.doubt = self.quiet.in_doubt_until();
+        let left = self.quiet.doubt - now;
         let millis = if left.is_zero() { 0 } else { millis(left) };
-        self.ask_store(StoreCommand::KeepDoubt { millis }, Ticket::Nothing);
+        self.ask_store(StoreCommand::KeepDoubt { millis }, Ticket::KeepDoubt);
     }
 
     /// The client ends, and what is under way with it.
@@ -321,6 +342,9 @@ impl Engine {
 
     /// Asks so now and then; what could not be kept is given to the store again.
     pub(super) fn look_for_quiet_again(&mut self, now: Mono) {
+        if std::mem::take(&mut self.quiet.is_doubt_unkept) {
+            self.keep_doubt(now);
+        }
         match self.quiet.own - now {
             left if self.quiet.is_unkept && !left.is_zero() => self.keep_quiet(left),
             _ => self.look_for_quiet(),

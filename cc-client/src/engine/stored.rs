@@ -139,6 +139,7 @@ impl Engine {
             | Ticket::Look
             | Ticket::Nothing
             | Ticket::Untold { .. } => {}
+            Ticket::KeepDoubt => self.quiet.is_doubt_unkept = true,
             Ticket::KeepQuiet => {
                 self.quiet.is_unkept = true;
                 self.looked_for_quiet(now);

@@ -239,7 +239,15 @@ impl Engine {
         self.forget_requests(|what| matches!(what, Asking::Listing { .. } | Asking::Outbox { .. }));
         // What the store is still to say of the one before is forgotten; an epoch and a lock are this process's.
         self.tickets.retain(|_, what| {
-            matches!(what, Ticket::Epoch | Ticket::KeepQuiet | Ticket::Lock | Ticket::Nothing | Ticket::Quiet)
+            matches!(
+                what,
+                Ticket::Epoch
+                    | Ticket::KeepDoubt
+                    | Ticket::KeepQuiet
+                    | Ticket::Lock
+                    | Ticket::Nothing
+                    | Ticket::Quiet
+            )
         });
         self.out.push(Effect::Anew);
         self.each_feed(now, |_| FeedInput::Start { stored: Offset::BEGINNING });

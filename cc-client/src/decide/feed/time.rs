@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use super::connection::Connection;
 use super::{FIRST_WORD, FeedEffect, FeedMachine, FeedState, Live, Loss};
 use crate::Mono;
 use crate::decide::patience;
@@ -28,7 +29,7 @@ impl FeedMachine {
         if up {
             self.failures = 0;
         }
-        if is_another || !self.is_given_time(now) {
+        if is_another || self.has_had_its_time(now) {
             self.go_on_anew(now, out);
         }
     }
@@ -47,10 +48,26 @@ impl FeedMachine {
         self.go_on(now, out);
     }
 
+    /// Whether nothing is under way that may yet show that its network is there.
+    fn has_had_its_time(&mut self, now: Mono) -> bool {
+        let is_over = !self.is_given_time(now);
+        if is_over {
+            self.counts_as_given_up();
+        }
+        is_over
+    }
+
+    /// What was asked for and has no answer is given up: the next has longer.
+    fn counts_as_given_up(&mut self) {
+        if self.connection.as_ref().is_some_and(Connection::is_asked) {
+            self.given_up = self.given_up.saturating_add(1);
+        }
+    }
+
     /// Whether what is under way may yet show that its network is there: what was asked for just now, and what is coming.
     fn is_given_time(&mut self, now: Mono) -> bool {
         let Some(connection) = &mut self.connection else { return false };
-        // These have limits of their own that are as short.
+        // These have limits of their own.
         if connection.is_queued || connection.is_refusal() || connection.is_mute() {
             return true;
         }
@@ -71,12 +88,11 @@ impl FeedMachine {
             return;
         }
         if asleep {
-            self.go_on(now, out);
-        } else if matches!(self.state, FeedState::Backoff { .. } | FeedState::Suspended) {
-            self.failures = 0;
-            self.go_on_anew(now, out);
-        } else if self.connection.is_some() && !self.is_given_time(now) {
-            // It slept, and nobody had said so.
+            return self.go_on(now, out);
+        }
+        self.failures = 0;
+        // It may have slept, and nobody had said so.
+        if self.state == FeedState::Suspended || self.has_had_its_time(now) {
             self.go_on_anew(now, out);
         }
     }
@@ -98,9 +114,7 @@ impl FeedMachine {
             return;
         };
         if connection.proof.is_some_and(|proof| now >= proof) {
-            if connection.is_asked() {
-                self.given_up = self.given_up.saturating_add(1);
-            }
+            self.counts_as_given_up();
             return self.go_on(now, out);
         }
         if now >= connection.heard + self.patience(connection) {

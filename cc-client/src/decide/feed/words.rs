@@ -92,7 +92,7 @@ pub enum FeedState {
 pub enum Loss {
     /// The platform, or somebody in front of it, asked to be left alone (`Retry-After`).
     AskedToWait,
-    /// It broke or could not be made.
+    /// It broke or could not be made; or the network comes and goes, and its turn is within a second.
     Broken,
     /// The stream was held back on its way.
     HeldBack,

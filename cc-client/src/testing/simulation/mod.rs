@@ -376,15 +376,7 @@ impl World {
 
     fn store(&mut self, ticket: u64, command: StoreCommand) {
         let points = commit_point(&command);
-        // These are rare in a day, and crashes at them would be rarer.
-        let is_rare = matches!(
-            command,
-            StoreCommand::KeepDoubt { .. }
-                | StoreCommand::KeepQuiet { .. }
-                | StoreCommand::Replace { .. }
-                | StoreCommand::SetValue { .. }
-        );
-        let crash = if is_rare { self.faults.crash.div_ceil(10) } else { self.faults.crash };
+        let crash = if is_rare(&command) { self.faults.crash.div_ceil(10) } else { self.faults.crash };
         if let Some((before, _)) = points
             && self.fault(crash, before)
         {
@@ -473,6 +465,17 @@ impl World {
 /// The index that an offset of this platform stands for; none for the beginning.
 fn position(offset: Option<&Offset>) -> Option<usize> {
     offset?.as_str().parse().ok()
+}
+
+/// Whether there are few of them in a day, so that crashes at them would be rarer still.
+fn is_rare(command: &StoreCommand) -> bool {
+    matches!(
+        command,
+        StoreCommand::KeepDoubt { .. }
+            | StoreCommand::KeepQuiet { .. }
+            | StoreCommand::Replace { .. }
+            | StoreCommand::SetValue { .. }
+    )
 }
 
 /// What a crash before and after a commit is called; `None` for what commits nothing.

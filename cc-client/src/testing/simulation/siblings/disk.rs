@@ -3,7 +3,7 @@
 use std::collections::VecDeque;
 use std::time::Duration;
 
-use super::{CAR, Event, Job, SiblingFlaw, World, commit_point, position};
+use super::{CAR, Event, Job, SiblingFlaw, World, commit_point, is_rare, position};
 use crate::Mono;
 use crate::engine::{StoreAnswer, StoreClient, StoreCommand};
 use crate::mine::Person;
@@ -83,14 +83,7 @@ impl World {
 
     fn command(&mut self, number: usize, ticket: u64, command: StoreCommand, person: &Person) {
         let points = commit_point(&command);
-        let is_rare = matches!(
-            command,
-            StoreCommand::KeepDoubt { .. }
-                | StoreCommand::KeepQuiet { .. }
-                | StoreCommand::Replace { .. }
-                | StoreCommand::SetValue { .. }
-        );
-        let crash = if is_rare { self.faults.crash.div_ceil(10) } else { self.faults.crash * 2 };
+        let crash = if is_rare(&command) { self.faults.crash.div_ceil(10) } else { self.faults.crash * 2 };
         if let Some((before, _)) = points
             && self.fault(crash, before)
         {

@@ -14,7 +14,7 @@ use cc_core::Timestamp;
 use chrono::TimeDelta;
 
 use super::way::{Part, Stream};
-use super::{CAR, Dice, Faults, Report, SECOND, commit_point, position};
+use super::{CAR, Dice, Faults, Report, SECOND, commit_point, is_rare, position};
 use crate::conflict::{Conflict, ConflictPolicy, Policies, Resolution};
 use crate::decide::SendOutcome;
 use crate::engine::{
