@@ -6,12 +6,12 @@
 
 use std::fmt;
 use std::future::Future;
-use std::sync::{Arc, mpsc};
+use std::sync::{Arc, OnceLock, mpsc};
 use std::thread;
 use std::time::Duration;
 
 use tokio::runtime::{Builder, Handle};
-use tokio::sync::oneshot;
+use tokio::sync::{oneshot, watch};
 
 use crate::builder::ClientBuilder;
 use crate::client::{ClientError, LOOK};
@@ -54,9 +54,14 @@ pub struct Client {
     runtime: Arc<Runtime>,
 }
 
+/// A client that ends by its last copy does what it was told before, and says its last words, for so long at most.
+const LAST: Duration = Duration::from_secs(5);
+
 /// The thread on which the client runs; it ends with the last copy.
 struct Runtime {
     handle: Handle,
+    /// Ends once the client has done what it was told.
+    running: Arc<OnceLock<watch::Receiver<Status>>>,
     end: Option<oneshot::Sender<()>>,
     thread: Option<thread::JoinHandle<()>>,
 }
@@ -120,18 +125,26 @@ impl Client {
         outside()?;
         let (tell, told) = mpsc::channel();
         let (end, ended) = oneshot::channel::<()>();
+        let running = Arc::<OnceLock<watch::Receiver<Status>>>::default();
+        let is_running = running.clone();
         let work = move || {
             let Ok(runtime) = Builder::new_current_thread().enable_all().build() else { return };
             let _ = tell.send(runtime.handle().clone());
             // An error is the end as well: nobody holds the client any more.
-            let _ = runtime.block_on(ended);
+            runtime.block_on(async {
+                let _ = ended.await;
+                let Some(mut status) = is_running.get().cloned() else { return };
+                let goes_on = async { while status.changed().await.is_ok() {} };
+                let _ = tokio::time::timeout(LAST, goes_on).await;
+            });
             runtime.shutdown_background();
         };
         let thread = thread::Builder::new().name("cc-client".to_owned()).spawn(work);
         let thread = thread.map_err(|_| ClientError::Closed)?;
         let handle = told.recv().map_err(|_| ClientError::Closed)?;
-        let runtime = Arc::new(Runtime { handle, end: Some(end), thread: Some(thread) });
+        let runtime = Arc::new(Runtime { handle, running, end: Some(end), thread: Some(thread) });
         let inner = runtime.wait(builder.start())??;
+        let _ = runtime.running.set(inner.status());
         Ok(Self { inner, runtime })
     }
 

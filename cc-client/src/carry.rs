@@ -68,7 +68,7 @@ async fn in_time<T>(longest: Option<Duration>, work: impl Future<Output = T>) ->
 }
 
 /// What came of it; `None` where it panicked.
-async fn caught<T>(work: impl Future<Output = T>) -> Option<T> {
+pub(crate) async fn caught<T>(work: impl Future<Output = T>) -> Option<T> {
     let mut work = pin!(work);
     std::future::poll_fn(move |context| {
         match catch_unwind(AssertUnwindSafe(|| work.as_mut().poll(context))) {

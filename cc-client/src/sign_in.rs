@@ -52,7 +52,7 @@ pub enum SignInError {
     #[cfg(feature = "verify")]
     #[error(transparent)]
     Key(#[from] KeyFileError),
-    /// Too many attempts, of this account or from this address.
+    /// Too many attempts, of this account, from this address or of all; or the platform is busy, and says until when.
     #[error("too many attempts; again in {} s", wait.as_secs())]
     Limited {
         /// How long the platform wishes to be left alone, an hour at most; a minute, where somebody in front of it does.
@@ -97,7 +97,8 @@ const LONGEST_OF_OTHERS: Duration = Duration::from_secs(60);
 
 /// A person signs in; `device` is a name for people, such as the phone's model.
 ///
-/// One attempt: what failed is the app's to show, and to try again.
+/// One attempt: what failed is the app's to show, and to try again. It asks whatever a client on the same file was told of being left alone: a
+/// person waits for it.
 ///
 /// # Errors
 ///
@@ -182,7 +183,9 @@ async fn ask(
     let kind = head.header("content-type").unwrap_or_default().to_ascii_lowercase();
     let problem = Problem::read(head.status, Some(&kind), &body);
     // Only the platform's own word counts: a portal's page refuses nobody.
-    let is_own = kind.starts_with("application/problem+json") || problem.code != ProblemCode::Other;
+    let is_known = problem.code != ProblemCode::Other;
+    let is_own = is_known || kind.starts_with("application/problem+json");
+    let says_when = head.retry_after(None).is_some();
     let limited = |longest| {
         let wait = head.retry_after(None).unwrap_or(WAIT);
         SignInError::Limited { wait: wait.min(longest) }
@@ -190,9 +193,11 @@ async fn ask(
     Err(match head.status {
         0..=399 => SignInError::Answer,
         401 if problem.code == ProblemCode::TokenInvalid => SignInError::Credentials,
-        429 if is_own => limited(LONGEST_WAIT),
+        429 if is_known => limited(LONGEST_WAIT),
+        503 if is_known && says_when => limited(LONGEST_WAIT),
         // A balancer in front of the platform.
         429 if !kind.contains("html") => limited(LONGEST_OF_OTHERS),
+        503 if !kind.contains("html") && says_when => limited(LONGEST_OF_OTHERS),
         // The network wants something of the person (RFC 6585, 6).
         511 => SignInError::Answer,
         // Down, in the words of whoever stands in front of it.

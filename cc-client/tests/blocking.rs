@@ -2,11 +2,16 @@
 #![cfg(all(feature = "testing", feature = "tokio"))]
 #![allow(clippy::disallowed_methods, clippy::expect_used, clippy::unwrap_used, reason = "tests")]
 
+use std::sync::Arc;
+use std::sync::atomic::AtomicUsize;
+use std::sync::atomic::Ordering::SeqCst;
 use std::time::Duration;
 
 use cc_client::decide::SendOutcome;
+use cc_client::engine::HttpRequest;
 use cc_client::store::MemoryStore;
 use cc_client::testing::{FAKE_SESSION, FakeTransport};
+use cc_client::transport::{Boxed, HttpAnswer, Transport, TransportError};
 use cc_client::{Client, ClientError, Resolution, WriteId, WriteKind, blocking};
 
 const LONG: Duration = Duration::from_secs(20);
@@ -143,4 +148,53 @@ fn what_the_async_client_does_this_one_does_too() {
         pages.iter().all(Result::is_ok),
         "what is on disk is shown without a client that runs: {pages:?}"
     );
+}
+
+/// Who ends it by letting go of it, and not by `shutdown`, has been heard as well.
+#[cfg(feature = "sqlite")]
+#[test]
+fn what_it_was_told_before_its_last_copy_went_is_done() {
+    use cc_client::store::{Durability, SqliteStore};
+
+    let folder = tempfile::tempdir().unwrap();
+    let open = || SqliteStore::open(folder.path().join("client.db"), Durability::Process).unwrap();
+    let start = |world: &FakeTransport| {
+        let builder = Client::builder(world.clone(), open()).session(FAKE_SESSION);
+        blocking::Client::start(builder.configure(|config| config.follow_only(["me"]))).unwrap()
+    };
+    let world = FakeTransport::default();
+    let mut given = Vec::new();
+    for round in 0..20 {
+        let desk = start(&world);
+        let mut deliveries = desk.read("me").unwrap();
+        desk.submit("places", &round.to_string(), WriteKind::Put, "{}").unwrap();
+        let delivery = deliveries.next().unwrap();
+        given.extend(delivery.messages.iter().map(|message| (**message).to_owned()));
+        delivery.taken();
+        drop((deliveries, desk));
+    }
+    let mut once = given.clone();
+    once.sort();
+    once.dedup();
+    assert_eq!(given.len(), once.len(), "a message that was taken came again");
+    // And the platform hears that somebody has left.
+    let left = Leaving::default();
+    let desk = Client::builder(left.clone(), open()).session(FAKE_SESSION);
+    let desk = blocking::Client::start(desk).unwrap();
+    desk.sign_out().unwrap();
+    drop(desk);
+    assert_eq!(left.1.load(SeqCst), 1);
+}
+
+/// Counts who signs out.
+#[cfg(feature = "sqlite")]
+#[derive(Clone, Default)]
+struct Leaving(FakeTransport, Arc<AtomicUsize>);
+
+#[cfg(feature = "sqlite")]
+impl Transport for Leaving {
+    fn send(&self, request: HttpRequest) -> Boxed<'static, Result<HttpAnswer, TransportError>> {
+        self.1.fetch_add(usize::from(request.method == "DELETE"), SeqCst);
+        self.0.send(request)
+    }
 }

@@ -7,6 +7,9 @@
 #[cfg(all(feature = "testing", feature = "tokio", feature = "sqlite", unix))]
 #[path = "crash/power.rs"]
 mod power;
+#[cfg(all(feature = "testing", feature = "tokio", feature = "sqlite", unix))]
+#[path = "crash/room.rs"]
+mod room;
 
 #[cfg(all(feature = "testing", feature = "tokio", feature = "sqlite", unix))]
 mod crash {
@@ -21,7 +24,7 @@ mod crash {
     use cc_client::testing::{Dice, FAKE_SESSION, FakeTransport};
     use cc_client::{Client, Stamp, Write, WriteId, WriteKind};
 
-    use super::power;
+    use super::{power, room};
 
     /// The process that dies: four writers at once, and one that waits for outcomes where there is a platform. Each line on standard
     /// output is a promise.
@@ -209,6 +212,7 @@ mod crash {
         match words.iter().map(String::as_str).collect::<Vec<_>>()[..] {
             ["write-until-killed", path, online] => return write_until_killed(path, online == "online"),
             ["write-until-full", folder] => return write_until_full(folder),
+            ["salvage-with-ever-less-room", folder] => return room::salvage_with_ever_less(folder),
             ["make", folder] => return make(folder),
             ["open-for-reads-only", folder] => return open_for_reads_only(folder),
             ["write-traced", path, durability] => {
@@ -219,6 +223,7 @@ mod crash {
         }
         let started = Instant::now();
         a_full_disk_is_told_and_loses_nothing();
+        on_a_disk("exec \"$0\" salvage-with-ever-less-room \"$1\"");
         a_disk_that_is_read_only_is_told();
         power::what_was_acknowledged_survives_the_loss_of_power();
         nothing_that_was_acknowledged_is_lost_by_a_kill();

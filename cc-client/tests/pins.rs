@@ -226,6 +226,9 @@ async fn an_address_that_is_none_and_a_certificate_that_is_none_are_told() {
             assert_eq!(refused.to_string(), "root 1 is not a certificate in PEM");
         }
     }
+    let pins = Some(Pins::new(&[SAFE, OTHER], "2126-01-01T00:00:00Z".parse().unwrap()).unwrap());
+    let refused = ReqwestTransport::new("http://x.example", options(pins)).unwrap_err();
+    assert_eq!(refused.to_string(), "pins need an https address");
     let mut options = options(None);
     options.user_agent = "two\nlines".to_owned();
     let refused = ReqwestTransport::new("https://x.example", options).unwrap_err();

@@ -103,6 +103,13 @@ async fn every_other_answer_is_told_apart() {
             Canned::new(429, &[PROBLEM, ("retry-after", "99999")], r#"{"code": "rate_limited"}"#),
             limited(3_600),
         ),
+        // That it calls itself a problem makes it nobody's.
+        (Canned::new(429, &[PROBLEM, ("retry-after", "99999")], r#"{"title": "Too many"}"#), limited(60)),
+        (
+            Canned::new(503, &[PROBLEM, ("retry-after", "99999")], r#"{"code": "unavailable"}"#),
+            limited(3_600),
+        ),
+        (Canned::new(503, &[("retry-after", "99999")], ""), limited(60)),
         (Canned::new(429, &[HTML, ("retry-after", "99999")], "<html>"), SignInError::Answer),
         (Canned::new(200, &[JSON], GOOD.replace("CANARY", "CAN\\nARY")), SignInError::Answer),
         (Canned::new(200, &[JSON], GOOD.replace("CANARY", "")), SignInError::Answer),

@@ -182,3 +182,56 @@ fn whatever_forty_flipped_bits_do_all_that_is_kept_can_be_read() {
         assert_eq!(SqliteStore::open_or_salvage(&path, Durability::Process).unwrap().1, None, "{round}");
     }
 }
+
+/// A file of Anna's writes that were checkpointed, and of which the log has lost how they were set aside: what is set aside is not sent again.
+#[test]
+fn what_is_set_aside_and_in_the_outbox_as_well_stays_aside() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = file(folder.path(), "kind = 'pvt'");
+    let mut store = SqliteStore::open(&path, Durability::Process).unwrap();
+    store.belong("anna").unwrap();
+    store.pause().unwrap();
+    let raw = rusqlite::Connection::open(&path).unwrap();
+    let columns = "number, id, lane, collection, key, kind, base, clock, body, outcome";
+    let copy =
+        format!("INSERT INTO aside (owner, {columns}) SELECT 'bo', {columns} FROM outbox WHERE number < 3");
+    assert_eq!(raw.execute(&copy, []).unwrap(), 2);
+    drop(raw);
+    let (mut store, salvage) = SqliteStore::open_or_salvage(&path, Durability::Process).unwrap();
+    assert_eq!(salvage.map(|salvage| salvage.writes), Some(4));
+    assert_eq!((store.waiting_count().unwrap(), store.aside_count().unwrap()), (2, 2));
+    store.belong("bo").unwrap();
+    assert_eq!((store.waiting_count().unwrap(), store.aside_count().unwrap()), (2, 2));
+}
+
+#[test]
+fn who_a_file_is_of_is_a_text_or_damage() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = file(folder.path(), "kind = kind");
+    SqliteStore::open(&path, Durability::Process).unwrap().belong("anna").unwrap();
+    assert_eq!(SqliteStore::open_or_salvage(&path, Durability::Process).unwrap().1, None);
+    let raw = rusqlite::Connection::open(&path).unwrap();
+    raw.execute("UPDATE small_values SET value = x'616EFF61' WHERE name = 'principal'", []).unwrap();
+    drop(raw);
+    let (mut store, salvage) = SqliteStore::open_or_salvage(&path, Durability::Process).unwrap();
+    assert_eq!(salvage.map(|salvage| (salvage.writes, salvage.is_partial)), Some((5, true)));
+    store.belong("anna").unwrap();
+    assert_eq!(SqliteStore::open_or_salvage(&path, Durability::Process).unwrap().1, None);
+}
+
+/// Why the platform rejected a write is kept with it.
+#[test]
+fn a_rejection_is_kept_with_its_words() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = file(folder.path(), "kind = 'pvt'");
+    let raw = rusqlite::Connection::open(&path).unwrap();
+    let reject =
+        "UPDATE outbox SET outcome = 'rejected:invalid_entity', detail = 'no such place' WHERE number = 4";
+    raw.execute(reject, []).unwrap();
+    drop(raw);
+    let (mut store, salvage) = SqliteStore::open_or_salvage(&path, Durability::Process).unwrap();
+    assert_eq!(salvage.map(|salvage| salvage.writes), Some(4));
+    let rejected = store.unresolved().unwrap();
+    assert_eq!(rejected.len(), 1);
+    assert_eq!(rejected[0].0.detail.as_ref().map(cc_client::wire::Detail::as_str), Some("no such place"));
+}

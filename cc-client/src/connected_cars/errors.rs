@@ -98,7 +98,7 @@ pub struct GraphQlError {
 }
 
 /// A step on the way to an error: a field or an index.
-#[derive(Clone, Debug, Deserialize)]
+#[derive(Clone, Deserialize)]
 #[serde(untagged)]
 pub enum PathPart {
     /// A field.
@@ -107,13 +107,36 @@ pub enum PathPart {
     Index(u64),
 }
 
+impl fmt::Debug for PathPart {
+    /// Shows what is a name of the schema for sure: an alias is the app's, and may be the number of a car.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Field(field) => f.write_str(shown(field)),
+            Self::Index(index) => index.fmt(f),
+        }
+    }
+}
+
 /// What an error says beside its message.
-#[derive(Clone, Debug, Default, Deserialize)]
+#[derive(Clone, Default, Deserialize)]
 #[non_exhaustive]
 pub struct GraphQlExtensions {
     /// A word for programs; a number or a list as JSON text.
     #[serde(default, deserialize_with = "code")]
     pub code: Option<Box<str>>,
+}
+
+impl fmt::Debug for GraphQlExtensions {
+    /// Shows a code that is a plain word.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("GraphQlExtensions").field("code", &self.code.as_deref().map(shown)).finish()
+    }
+}
+
+/// A word of a server, where it is short and has letters only; no number of a car has.
+fn shown(word: &str) -> &str {
+    let is_plain = word.len() <= 40 && word.bytes().all(|byte| byte.is_ascii_alphabetic() || byte == b'_');
+    if is_plain { word } else { "…" }
 }
 
 /// What an error says of itself is told as far as it can be read: that there is an error counts.
@@ -142,16 +165,17 @@ fn code<'de, D: Deserializer<'de>>(from: D) -> Result<Option<Box<str>>, D::Error
 impl fmt::Debug for GraphQlError {
     /// Shows no message: it may quote what was asked.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("GraphQlError").field("path", &self.path).finish_non_exhaustive()
+        let path = self.path.as_deref().map(|path| &path[..path.len().min(MOST_PARTS)]);
+        f.debug_struct("GraphQlError").field("path", &path).finish_non_exhaustive()
     }
 }
 
+/// Of a path so much is shown.
+const MOST_PARTS: usize = 16;
+
 fn first_path(errors: &[GraphQlError]) -> String {
     let path = errors.first().and_then(|error| error.path.as_deref()).unwrap_or_default();
-    let parts = path.iter().map(|part| match part {
-        PathPart::Field(field) => field.to_string(),
-        PathPart::Index(index) => index.to_string(),
-    });
+    let parts = path.iter().take(MOST_PARTS).map(|part| format!("{part:?}"));
     let path = parts.collect::<Vec<_>>().join(".");
     if path.is_empty() { "the top".to_owned() } else { path }
 }

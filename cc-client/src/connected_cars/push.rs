@@ -16,6 +16,7 @@ use http::header::AUTHORIZATION;
 use http::{HeaderMap, Method, Request, Response, StatusCode};
 use http_body::Body;
 use subtle::ConstantTimeEq as _;
+use tokio::runtime::Handle;
 use tokio::sync::Mutex;
 use tower_service::Service;
 
@@ -46,7 +47,8 @@ pub enum PushAnswer {
 pub fn has_bearer(headers: &HeaderMap, secret: &str) -> bool {
     let value = headers.get(AUTHORIZATION).map_or(&b""[..], |value| value.as_bytes());
     let Some((scheme, found)) = value.split_at_checked(BEARER.len()) else { return false };
-    scheme.eq_ignore_ascii_case(BEARER) && bool::from(found.ct_eq(secret.as_bytes()))
+    // One that was forgotten in a configuration opens nothing.
+    !secret.is_empty() && scheme.eq_ignore_ascii_case(BEARER) && bool::from(found.ct_eq(secret.as_bytes()))
 }
 
 const BEARER: &[u8] = b"Bearer ";
@@ -155,7 +157,7 @@ impl<A, S, F> PushReceiver<A, S>
 where
     A: Fn(&HeaderMap) -> bool,
     S: Fn(Vec<Event>) -> F,
-    F: Future<Output = PushAnswer>,
+    F: Future<Output = PushAnswer> + Send + 'static,
 {
     async fn take<B: Body>(self, request: Request<B>) -> Response<String> {
         if request.method() != Method::POST {
@@ -184,16 +186,31 @@ where
             Err(rejection) => return answer(StatusCode::BAD_REQUEST, &rejection.to_string()),
         };
         // Held until the bulk is stored: its twin, at the same time, waits and finds it.
-        let mut seen = self.seen.lock().await;
+        let mut seen = self.seen.clone().lock_owned().await;
         let mut twins = BTreeSet::new();
         events.retain(|event| !seen.contains(event) && twins.insert(EventMark::of(event).to_bytes()));
-        if !events.is_empty() && (self.store)(events.clone()).await == PushAnswer::TryAgain {
-            return answer(StatusCode::SERVICE_UNAVAILABLE, "not stored");
+        if events.is_empty() {
+            return answer(StatusCode::OK, "");
         }
-        for event in &events {
-            seen.insert(event);
+        let stored = (self.store)(events.clone());
+        let put = async move {
+            let stored = stored.await;
+            if stored == PushAnswer::Stored {
+                for event in &events {
+                    seen.insert(event);
+                }
+            }
+            stored
+        };
+        // A sender that goes away ends its request; what is stored is seen all the same.
+        let stored = match Handle::try_current() {
+            Ok(runtime) => runtime.spawn(put).await.unwrap_or(PushAnswer::TryAgain),
+            Err(_) => put.await,
+        };
+        match stored {
+            PushAnswer::Stored => answer(StatusCode::OK, ""),
+            PushAnswer::TryAgain => answer(StatusCode::SERVICE_UNAVAILABLE, "not stored"),
         }
-        answer(StatusCode::OK, "")
     }
 }
 

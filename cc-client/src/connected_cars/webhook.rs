@@ -9,8 +9,9 @@ use serde::Deserialize;
 use serde_json::value::RawValue;
 use sha2::{Digest, Sha256};
 
-use crate::jwt::{Jwt, JwtError, KeySet, is_object};
+use crate::jwt::{Jwt, JwtError, KeySet};
 use crate::transport::TransportError;
+use crate::wire::is_object;
 
 /// A webhook that is genuine.
 #[derive(Clone)]

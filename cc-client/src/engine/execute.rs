@@ -26,6 +26,8 @@ pub struct StoreClient<'a> {
 /// Which start, or taking back, of this outbox it is: larger each time.
 pub(crate) fn next_epoch(store: &mut dyn Store) -> Result<u64, StoreError> {
     let known = store.value("epoch")?.and_then(|value| value.try_into().ok()).map(u64::from_be_bytes);
+    // A number of which JSON knows each digit; what is larger is damage.
+    let known = known.filter(|epoch| *epoch < (1 << 53) - 1);
     let epoch = known.map_or(0, |epoch| epoch.saturating_add(1));
     store.set_value("epoch", &epoch.to_be_bytes())?;
     Ok(epoch)

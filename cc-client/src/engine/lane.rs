@@ -13,7 +13,7 @@ use crate::store::LeftOut;
 /// What others left is looked for so often.
 const LOOK: Duration = Duration::from_secs(15);
 
-/// And that which another process was told may be the platform's wish is over.
+/// And so often, while another process does not know yet whether what it was told is the platform's wish, whether it knows.
 const SOON: Duration = Duration::from_secs(1);
 
 /// When to look, and whether at all.

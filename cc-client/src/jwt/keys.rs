@@ -8,7 +8,7 @@ use ring::signature::{self, RsaPublicKeyComponents, UnparsedPublicKey};
 use serde::Deserialize;
 use serde_json::value::RawValue;
 
-use super::is_object;
+use crate::wire::is_object;
 
 /// How a key signs (RFC 7518, RFC 8037).
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]

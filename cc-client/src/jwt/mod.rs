@@ -5,6 +5,7 @@
 
 mod keys;
 
+use crate::wire::is_object;
 use std::time::Duration;
 
 use base64::Engine as _;
@@ -275,11 +276,6 @@ fn seconds<'de, D: Deserializer<'de>>(of: D) -> Result<Option<i64>, D::Error> {
 /// Whatever it is: `null`, too.
 fn is_there<'de, D: Deserializer<'de>>(of: D) -> Result<bool, D::Error> {
     serde::de::IgnoredAny::deserialize(of).map(|_| true)
-}
-
-/// Whether a JSON text is an object: the members of an array would be taken for it, one after the other.
-pub(crate) fn is_object(json: &[u8]) -> bool {
-    json.trim_ascii_start().first() == Some(&b'{')
 }
 
 /// The part of a token that is signed: header and claims, both JSON texts.

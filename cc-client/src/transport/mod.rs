@@ -16,6 +16,7 @@ use std::time::{Duration, Instant};
 use bytes::Bytes;
 use zeroize::{Zeroize, Zeroizing};
 
+use crate::carry::caught;
 use crate::engine::{HttpHead, HttpRequest};
 #[cfg(feature = "reqwest")]
 pub use pins::{PinReport, Pins, PinsError};
@@ -130,11 +131,13 @@ pub(crate) async fn whole(
     http: HttpRequest,
     most: Most,
 ) -> Result<(HttpHead, Zeroizing<Vec<u8>>), TransportError> {
-    let mut answer = transport.send(http).await?;
+    let broken = || Some(Err(TransportError::Broken));
+    let sent = caught(async { transport.send(http).await }).await;
+    let mut answer = sent.unwrap_or(Err(TransportError::Broken))?;
     let began = now();
     // So long that what holds a secret does not grow, and leave what it was.
     let mut body = Zeroizing::new(Vec::with_capacity(16 << 10));
-    while let Some(piece) = answer.body.next().await {
+    while let Some(piece) = caught(answer.body.next()).await.unwrap_or_else(broken) {
         let broken = match piece {
             Ok(piece) if body.len() + piece.len() > most.bytes => TransportError::TooLarge,
             Ok(_) if now() - began > most.time => TransportError::TimedOut,

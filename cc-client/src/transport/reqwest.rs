@@ -84,6 +84,9 @@ pub enum OptionsError {
         /// `user`, `query` or `fragment`.
         part: &'static str,
     },
+    /// There are pins, and an address over which no certificate comes.
+    #[error("pins need an https address")]
+    PinsWithoutTls,
     /// The proxy's address is none.
     #[error("the proxy is no http or https address of a host")]
     Proxy,
@@ -152,6 +155,9 @@ impl ReqwestTransport {
             if is_there {
                 return Err(OptionsError::AddressPart { part });
             }
+        }
+        if options.pins.is_some() && parsed.scheme() != "https" {
+            return Err(OptionsError::PinsWithoutTls);
         }
         HeaderValue::try_from(&options.user_agent).map_err(|_| OptionsError::UserAgent)?;
         let tls = tls(&options)?;

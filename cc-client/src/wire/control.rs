@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use serde::Deserialize;
 
+use super::is_object;
 use crate::Offset;
 
 /// What a `control` event says.
@@ -49,6 +50,9 @@ struct Written {
 impl Control {
     /// Reads the data of a `control` event; `None` where it is none.
     pub fn parse(data: &str) -> Option<Self> {
+        if !is_object(data.as_bytes()) {
+            return None;
+        }
         let written: Written = serde_json::from_str(data).ok()?;
         Some(Self {
             next: Offset::new(&written.stream_next_offset)?,

@@ -26,3 +26,8 @@ pub(crate) const COLLECTIONS: [&str; 9] = [
     "trips",
     "vehicles",
 ];
+
+/// Whether a JSON text is an object: the members of an array would be taken for it, one after the other.
+pub(crate) fn is_object(json: &[u8]) -> bool {
+    json.trim_ascii_start().first() == Some(&b'{')
+}

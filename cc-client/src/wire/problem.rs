@@ -5,6 +5,8 @@ use std::fmt;
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Deserializer};
 
+use super::is_object;
+
 /// A refusal, as far as this side needs it. `docs/protocol` lists the codes.
 ///
 /// # Examples
@@ -242,7 +244,8 @@ impl Problem {
             kind.eq_ignore_ascii_case("application/problem+json")
                 || kind.eq_ignore_ascii_case("application/json")
         });
-        let body = if is_problem {
+        // The members of an array would be taken for those of an object.
+        let body = if is_problem && is_object(body) {
             serde_json::from_slice(body).unwrap_or_default()
         } else {
             ProblemBody::default()
@@ -282,6 +285,10 @@ mod tests {
         }
         let problem = Problem::read(401, Some("application/problem+json"), br#"{"code":7,"detail":"later"}"#);
         assert_eq!((problem.code, problem.detail), (ProblemCode::Other, Detail::new("later")));
+        // The members of an array are those of no object.
+        let problem = Problem::read(401, Some("application/json"), br#"["session_revoked"]"#);
+        assert_eq!(problem.code, ProblemCode::Other);
+        assert_eq!(crate::wire::Control::parse(r#"["07"]"#), None);
     }
 
     #[test]

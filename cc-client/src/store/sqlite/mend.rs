@@ -10,6 +10,8 @@ use crate::Stamp;
 use crate::store::StoreError;
 use crate::store::sqlite_mend::{self, PAGE, Pages, Table, beside, lengthen};
 
+/// What the index of a log takes, bytes, and some.
+const NEEDED: usize = 64 << 10;
 /// More rows than any page has.
 const MOST_ROWS: usize = PAGE;
 
@@ -34,7 +36,19 @@ pub(super) fn open_copy(path: &Path, copy: &Path, sound: &[u8]) -> Result<Option
     // What was known of the other log.
     let _ = std::fs::remove_file(beside(copy, "-shm"));
     // A damaged first page in the log hides the one in the file, and any that is put there.
-    opened(path, copy, sound, false)
+    let mended = opened(path, copy, sound, false)?;
+    if mended.is_none() {
+        has_room(copy)?;
+    }
+    Ok(mended)
+}
+
+/// Without room for what `SQLite` has beside a file, none can be read, and it may be sound.
+fn has_room(copy: &Path) -> Result<(), StoreError> {
+    let probe = beside(copy, ".probe");
+    let written = log::overwrite(&probe, &vec![0; NEEDED]);
+    let _ = std::fs::remove_file(&probe);
+    written
 }
 
 /// Such a copy, with the first page as the log has it, damaged or not; or as it has it where it is not.
@@ -89,7 +103,7 @@ pub(super) fn carve(
     lengthen(path, u64::from(pages) * PAGE as u64).map_err(|error| failed(&error))?;
     // With the log beside it, pages would be read as they were before.
     if old.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |row| row.get(0)) != Ok(0) {
-        return Ok(());
+        return has_room(path);
     }
     drop(old);
     let pages = Pages::of(path, &[Table::numbered(root)], is_wiped).map_err(|error| failed(&error))?;

@@ -193,6 +193,9 @@ fn salvage(path: &Path, durability: Durability) -> Result<Salvage, StoreError> {
     }
     let mut store = SqliteStore::open_alone(&begun, durability)?;
     super::Store::pause(&mut store)?;
+    if beside(&begun, "-wal").exists() {
+        return Err(StoreError::Full);
+    }
     let sound = sqlite_mend::first_page(&begun).map_err(|error| failed(&error))?;
     let is_gone = mend::is_gone(path);
     if is_gone {
@@ -206,9 +209,14 @@ fn salvage(path: &Path, durability: Durability) -> Result<Salvage, StoreError> {
             (writes, is_partial || is_log_partial || is_gone)
         }
     };
+    // It makes room for what is kept.
+    remove(&readable);
     super::Store::pause(&mut store)?;
     drop(store);
-    remove(&readable);
+    if beside(&begun, "-wal").exists() {
+        // Some of it is in its log yet, for which there was no room in the file.
+        return Err(StoreError::Full);
+    }
     std::fs::rename(&begun, &fresh).map_err(|error| failed(&error))?;
     let aside = free_name(path);
     put_aside(path, &aside, &fresh).map_err(|error| failed(&error))?;
@@ -250,10 +258,7 @@ fn is_readable(connection: &Connection) -> rusqlite::Result<bool> {
             Ok(Offset::new(&row.get::<_, String>(1)?).is_some())
         }),
         ("SELECT number, id, outcome FROM settled", &|row| settled_of(row).map(|found| found.is_some())),
-        ("SELECT name, value FROM small_values", &|row| {
-            let (_, _): (String, Vec<u8>) = (row.get(0)?, row.get(1)?);
-            Ok(true)
-        }),
+        ("SELECT name, value FROM small_values", &|row| value_of(row).map(|_| true)),
     ];
     for (select, is_sound) in tables {
         let mut select = connection.prepare(select)?;
@@ -265,6 +270,15 @@ fn is_readable(connection: &Connection) -> rusqlite::Result<bool> {
         }
     }
     Ok(true)
+}
+
+/// A value and its name; whose the file is, is a text.
+fn value_of(row: &rusqlite::Row<'_>) -> rusqlite::Result<(String, Vec<u8>)> {
+    let (name, value): (String, Vec<u8>) = (row.get(0)?, row.get(1)?);
+    if name == PRINCIPAL {
+        std::str::from_utf8(&value).map_err(|error| rusqlite::Error::Utf8Error(1, error))?;
+    }
+    Ok((name, value))
 }
 
 /// Whether a write can be read, and what became of it.
@@ -282,7 +296,7 @@ fn settled_of(row: &rusqlite::Row<'_>) -> rusqlite::Result<Option<(i64, [u8; 16]
     Ok(outcome_of(&outcome).is_ok().then_some((number, id, outcome)))
 }
 
-/// Copies what is set aside for others, up to what cannot be read; gives how many writes that is, and whether there may be more.
+/// Copies what is set aside for others, from both ends up to what cannot be read; gives how many writes that is, and whether there may be more.
 fn set_aside(old: &Connection, new: &Connection) -> (u64, bool) {
     let there = old.query_row("SELECT 1 FROM sqlite_master WHERE name = 'aside'", [], |_| Ok(()));
     if matches!(there, Err(rusqlite::Error::QueryReturnedNoRows)) {
@@ -290,7 +304,7 @@ fn set_aside(old: &Connection, new: &Connection) -> (u64, bool) {
     }
     let columns = "number, id, collection, key, kind, base, clock, body, outcome, lane, owner";
     let (mut writes, mut is_partial) = (0, false);
-    let copied = each(old, &format!("SELECT {columns} FROM aside"), |row| {
+    let copied = each_from_both_ends(old, &format!("SELECT {columns} FROM aside"), "number", |row| {
         if !is_write(row)? {
             is_partial = true;
             return Ok(0);
@@ -312,11 +326,13 @@ fn set_aside(old: &Connection, new: &Connection) -> (u64, bool) {
 fn copy(mended: Mended, path: &Path, new: &Connection) -> Result<(u64, bool), StoreError> {
     let old = &mended.connection;
     // What cannot be read of these two is not missed for long, but for whose it all is.
-    let values = each(old, "SELECT name, value FROM small_values WHERE name <> 'token'", |row| {
-        let (name, value): (String, Vec<u8>) = (row.get(0)?, row.get(1)?);
+    let select = "SELECT name, value FROM small_values WHERE name <> 'token'";
+    let values = each_from_both_ends(old, select, "name", |row| {
+        let (name, value) = value_of(row)?;
         new.execute("INSERT OR REPLACE INTO small_values VALUES (?1, ?2)", params![name, value])
     });
-    if matches!(values, Ok(true)) {
+    let is_known = matches!(values, Ok(true)) || says_whose(old);
+    if is_known {
         // Messages are not listed: without its place, a feed would tell again what was taken, and not that some are missing.
         let _ = each(old, "SELECT feed, position FROM positions WHERE feed <> 'me'", |row| {
             let (feed, position): (String, String) = (row.get(0)?, row.get(1)?);
@@ -326,7 +342,7 @@ fn copy(mended: Mended, path: &Path, new: &Connection) -> Result<(u64, bool), St
             new.execute("INSERT OR REPLACE INTO positions VALUES (?1, ?2)", params![feed, position])
         });
     }
-    let _ = each(old, "SELECT number, id, outcome FROM settled", |row| {
+    let _ = each_from_both_ends(old, "SELECT number, id, outcome FROM settled", "number", |row| {
         let Some((number, id, outcome)) = settled_of(row)? else { return Ok(0) };
         new.execute("INSERT OR IGNORE INTO settled VALUES (?1, ?2, ?3)", params![number, id, outcome])
     });
@@ -353,6 +369,14 @@ fn copy(mended: Mended, path: &Path, new: &Connection) -> Result<(u64, bool), St
             }
         }
     }
+    // A version before had none of these.
+    for table in ["outbox", "aside"] {
+        let details = format!("SELECT detail, id FROM {table} WHERE detail IS NOT NULL");
+        let _ = each_from_both_ends(old, &details, "number", |row| {
+            let (detail, id): (String, Vec<u8>) = (row.get(0)?, row.get(1)?);
+            new.execute(&format!("UPDATE {table} SET detail = ?1 WHERE id = ?2"), params![detail, id])
+        });
+    }
     // What leads to rows may lead past them, and each that is found is sound.
     let word: Option<String> = old.query_row("PRAGMA integrity_check(outbox)", [], |row| row.get(0)).ok();
     if mended.is_use_known && (is_partial || word.as_deref() != Some("ok")) {
@@ -374,12 +398,25 @@ fn copy(mended: Mended, path: &Path, new: &Connection) -> Result<(u64, bool), St
     if let Some(latest) = latest.max(stamp) {
         set_value(new, STAMP, latest.to_string().as_bytes())?;
     }
-    if !matches!(values, Ok(true)) && is_nobodys(new)? {
+    if !is_known && is_nobodys(new)? {
         // As if whoever wrote it had signed out before the platform said who that is: it is told, and never sent as the next one's.
         set_value(new, UNSURE, LEFT)?;
         is_partial = true;
     }
     Ok((writes, is_partial))
+}
+
+/// Whether what says whose it all is can be read, each by its name, where others of its table cannot.
+fn says_whose(old: &Connection) -> bool {
+    let is_there = |name| {
+        let value = old.query_row("SELECT name, value FROM small_values WHERE name = ?1", [name], value_of);
+        match value {
+            Ok(_) => Some(true),
+            Err(rusqlite::Error::QueryReturnedNoRows) => Some(false),
+            Err(_) => None,
+        }
+    };
+    is_there(PRINCIPAL) == Some(true) && [SESSIONS, UNSURE].into_iter().all(|name| is_there(name).is_some())
 }
 
 /// Whether there are writes, and nothing says whose.
@@ -439,7 +476,9 @@ pub(super) fn rows_from(
         }
         let kept = new.execute(
             "INSERT OR IGNORE INTO outbox (number, id, lane, collection, key, kind, base, clock, body, outcome)
-             SELECT ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10 WHERE NOT EXISTS (SELECT 1 FROM settled WHERE id = ?2)",
+             SELECT ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10
+             WHERE NOT EXISTS (SELECT 1 FROM settled WHERE id = ?2)
+             AND NOT EXISTS (SELECT 1 FROM aside WHERE id = ?2 OR number = ?1)",
             params![
                 number,
                 write.id.0,
@@ -455,6 +494,20 @@ pub(super) fn rows_from(
         )?;
         *writes += kept as u64;
     }
+}
+
+/// Copies row by row as [`each`] does; where it has to end at a page that cannot be read, also from the last row back to there.
+fn each_from_both_ends(
+    old: &Connection,
+    select: &str,
+    by: &str,
+    mut copy: impl FnMut(&rusqlite::Row<'_>) -> rusqlite::Result<usize>,
+) -> rusqlite::Result<bool> {
+    let forward = each(old, &format!("{select} ORDER BY {by}"), &mut copy);
+    if forward.is_err() {
+        let _ = each(old, &format!("{select} ORDER BY {by} DESC"), &mut copy);
+    }
+    forward
 }
 
 /// Copies row by row, past those with a value that cannot be read; says whether that were all.
