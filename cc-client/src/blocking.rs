@@ -60,8 +60,6 @@ const LAST: Duration = Duration::from_secs(5);
 /// The thread on which the client runs; it ends with the last copy.
 struct Runtime {
     handle: Handle,
-    /// Ends once the client has done what it was told.
-    running: Arc<OnceLock<watch::Receiver<Status>>>,
     end: Option<oneshot::Sender<()>>,
     thread: Option<thread::JoinHandle<()>>,
 }
@@ -125,6 +123,7 @@ impl Client {
         outside()?;
         let (tell, told) = mpsc::channel();
         let (end, ended) = oneshot::channel::<()>();
+        // It ends once the client has done what it was told.
         let running = Arc::<OnceLock<watch::Receiver<Status>>>::default();
         let is_running = running.clone();
         let work = move || {
@@ -142,9 +141,9 @@ impl Client {
         let thread = thread::Builder::new().name("cc-client".to_owned()).spawn(work);
         let thread = thread.map_err(|_| ClientError::Closed)?;
         let handle = told.recv().map_err(|_| ClientError::Closed)?;
-        let runtime = Arc::new(Runtime { handle, running, end: Some(end), thread: Some(thread) });
+        let runtime = Arc::new(Runtime { handle, end: Some(end), thread: Some(thread) });
         let inner = runtime.wait(builder.start())??;
-        let _ = runtime.running.set(inner.status());
+        let _ = running.set(inner.status());
         Ok(Self { inner, runtime })
     }
 

@@ -106,19 +106,23 @@ fn a_lock_is_held_as_long_as_it_was_taken_for_however_the_clock_is_set() {
     }
 }
 
+/// How long it is quiet, in seconds, by what is told or asked at a time of the device's.
+fn left(store: &mut MemoryStore, seconds: i64, command: StoreCommand) -> f64 {
+    let client = StoreClient { lane: "main", owner: 1 };
+    let device = Timestamp::from_timestamp(1_777_600_000 + seconds, 0).unwrap();
+    match client.execute(store, device, command).unwrap() {
+        StoreAnswer::Quiet { left, .. } => left.as_secs_f64().round(),
+        other => panic!("{other:?}"),
+    }
+}
+
 #[test]
 fn a_shorter_wish_takes_nothing_from_a_longer_one_of_before() {
-    let client = StoreClient { lane: "main", owner: 1 };
     // Two wishes, the second a minute later, and how long it is quiet from then on.
     for (first, second, expected) in [(3_600, 1, 3_540), (3_600, 3_600, 3_600), (90, 60, 60), (10, 20, 20)] {
         let mut store = MemoryStore::new();
         let mut told = |seconds, wish: i64| {
-            let device = Timestamp::from_timestamp(1_777_600_000 + seconds, 0).unwrap();
-            let command = StoreCommand::KeepQuiet { millis: wish * 1_000 };
-            match client.execute(&mut store, device, command).unwrap() {
-                StoreAnswer::Quiet { left, .. } => left.as_secs_f64().round() as i64,
-                other => panic!("{other:?}"),
-            }
+            left(&mut store, seconds, StoreCommand::KeepQuiet { millis: wish * 1_000 }) as i64
         };
         assert_eq!(told(0, first), first);
         assert_eq!(told(60, second), expected, "{first} {second}");
@@ -148,15 +152,8 @@ fn who_looks_waits_for_nobody_who_writes() {
 
 #[test]
 fn who_looks_while_the_clock_is_set_back_waits_no_longer_than_was_asked() {
-    let client = StoreClient { lane: "main", owner: 1 };
     let mut store = MemoryStore::new();
-    let mut at = |seconds: i64, command| {
-        let device = Timestamp::from_timestamp(1_777_600_000 + seconds, 0).unwrap();
-        match client.execute(&mut store, device, command).unwrap() {
-            StoreAnswer::Quiet { left, .. } => left.as_secs_f64().round(),
-            other => panic!("{other:?}"),
-        }
-    };
+    let mut at = |seconds, command| left(&mut store, seconds, command);
     assert_eq!(at(0, StoreCommand::KeepQuiet { millis: 20_000 }), 20.0);
     for (second, left) in [(5, 15.0), (-500, 20.0), (-490, 10.0), (-479, 0.0)] {
         assert_eq!(at(second, StoreCommand::Quiet), left, "{second}");

@@ -125,11 +125,10 @@ impl Engine {
     #[cfg(feature = "tokio")]
     pub(crate) fn last_wish(&self, now: Mono, head: &HttpHead, body: &[u8]) -> Option<Wished> {
         let wait = head.retry_after(self.clock.now(now))?.min(LONGEST_WAIT);
-        let kind = head.header("content-type").unwrap_or_default().to_ascii_lowercase();
-        if head.status / 100 != 3 && kind.contains("json") && is_own(head.status, body) {
+        if head.status / 100 != 3 && is_json(head) && is_own(head.status, body) {
             return Some(Wished::Platform { millis: millis(wait) });
         }
-        let is_whole = serde_json::from_slice::<IgnoredAny>(body).is_ok() || !kind.contains("json");
+        let is_whole = serde_json::from_slice::<IgnoredAny>(body).is_ok() || !is_json(head);
         is_busy(head.status).then_some(if is_whole { Wished::Others } else { Wished::Whoever })
     }
 
@@ -137,8 +136,7 @@ impl Engine {
     #[cfg(feature = "tokio")]
     pub(crate) fn last_doubt(&self, now: Mono, head: &HttpHead) -> Option<i64> {
         let wait = head.retry_after(self.clock.now(now))?.min(LONGEST_OF_OTHERS);
-        let kind = head.header("content-type").unwrap_or_default().to_ascii_lowercase();
-        (is_busy(head.status) && kind.contains("json")).then(|| millis(wait))
+        (is_busy(head.status) && is_json(head)).then(|| millis(wait))
     }
 
     pub(super) fn quiet_from(&mut self, now: Mono, left: Duration, doubt: Duration) {
@@ -165,13 +163,11 @@ impl Engine {
             head.headers.retain(|(name, _)| name != "retry-after");
             return;
         };
-        let kind = head.header("content-type").unwrap_or_default().to_ascii_lowercase();
-        let is_feed = head.is_of_feed();
         let Some(asked) = self.requests.get_mut(&request) else { return };
         let may_be_own = match head.status {
             300..=399 => false,
-            200..=299 if matches!(asked.what, Asking::Feed { .. }) => is_feed,
-            _ => kind.contains("json"),
+            200..=299 if matches!(asked.what, Asking::Feed { .. }) => head.is_of_feed(),
+            _ => is_json(head),
         };
         if may_be_own {
             let wait = wait.min(LONGEST_WAIT);
@@ -477,6 +473,10 @@ impl Engine {
             }
         }
     }
+}
+
+fn is_json(head: &HttpHead) -> bool {
+    head.header("content-type").is_some_and(|kind| kind.to_ascii_lowercase().contains("json"))
 }
 
 /// Whether a balancer says with this status that there is too much to do.

@@ -192,10 +192,7 @@ fn salvage(path: &Path, durability: Durability) -> Result<Salvage, StoreError> {
         remove(made);
     }
     let mut store = SqliteStore::open_alone(&begun, durability)?;
-    super::Store::pause(&mut store)?;
-    if beside(&begun, "-wal").exists() {
-        return Err(StoreError::Full);
-    }
+    put_in_place(&mut store, &begun)?;
     let sound = sqlite_mend::first_page(&begun).map_err(|error| failed(&error))?;
     let is_gone = mend::is_gone(path);
     if is_gone {
@@ -211,16 +208,18 @@ fn salvage(path: &Path, durability: Durability) -> Result<Salvage, StoreError> {
     };
     // It makes room for what is kept.
     remove(&readable);
-    super::Store::pause(&mut store)?;
+    put_in_place(&mut store, &begun)?;
     drop(store);
-    if beside(&begun, "-wal").exists() {
-        // Some of it is in its log yet, for which there was no room in the file.
-        return Err(StoreError::Full);
-    }
     std::fs::rename(&begun, &fresh).map_err(|error| failed(&error))?;
     let aside = free_name(path);
     put_aside(path, &aside, &fresh).map_err(|error| failed(&error))?;
     Ok(Salvage { aside, writes, is_partial })
+}
+
+/// Closes the new file. Where some of it is in its log yet, there was no room for that.
+fn put_in_place(store: &mut SqliteStore, begun: &Path) -> Result<(), StoreError> {
+    super::Store::pause(store)?;
+    if beside(begun, "-wal").exists() { Err(StoreError::Full) } else { Ok(()) }
 }
 
 /// A file whose log is damaged is not opened; one of a newer version is left alone.
