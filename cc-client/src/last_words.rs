@@ -39,7 +39,7 @@ impl Driver {
                 let doubt = self.engine.last_doubt(self.now(), &answer.head);
                 if let Some(millis) = doubt {
                     // For the other processes, and the next start, as what is believed is.
-                    self.store.give(does(StoreCommand::KeepDoubt { millis }), drop);
+                    self.store.give_first(does(StoreCommand::KeepDoubt { millis }), drop);
                 }
                 let body = what_comes(&mut *answer.body).await;
                 match self.engine.last_wish(self.now(), &answer.head, &body) {
@@ -47,12 +47,12 @@ impl Driver {
                     Some(Wished::Whoever) => return,
                     Some(Wished::Others) => {
                         if doubt.is_some() {
-                            self.store.give(does(StoreCommand::KeepDoubt { millis: 0 }), drop);
+                            self.store.give_first(does(StoreCommand::KeepDoubt { millis: 0 }), drop);
                         }
                         return;
                     }
                     Some(Wished::Platform { millis }) => {
-                        return self.store.give(does(StoreCommand::KeepQuiet { millis }), drop);
+                        return self.store.give_first(does(StoreCommand::KeepQuiet { millis }), drop);
                     }
                 }
             }
