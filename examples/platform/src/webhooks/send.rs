@@ -27,6 +27,9 @@ pub(super) fn allowed(url: &str, anywhere: bool) -> Result<reqwest::Url, Problem
     if host.len() > LONGEST_NAME || parsed.port() == Some(0) {
         return Err(invalid("url: a name of at most 253 bytes, and a port"));
     }
+    if !matches!(parsed.scheme(), "http" | "https") {
+        return Err(invalid("url: http or https"));
+    }
     if !anywhere {
         if parsed.scheme() != "https" {
             return Err(invalid("url: https only"));
@@ -310,6 +313,10 @@ mod tests {
             ("x", false),
         ] {
             assert_eq!(allowed(url, false).is_ok(), fine, "{url}");
+        }
+        // Not even in tests is anything else spoken.
+        for (url, fine) in [("http://127.0.0.1:8080/hook", true), ("ftp://partner.example/", false)] {
+            assert_eq!(allowed(url, true).is_ok(), fine, "{url}");
         }
     }
 
