@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use crate::carry::caught;
 use crate::client::LANE;
 use crate::clock::device;
 use crate::decide::REFUSAL;
@@ -31,7 +32,10 @@ impl Driver {
             };
             // One after another: what an answer wishes holds for those that are left.
             for http in self.engine.last_words(self.now(), left) {
-                let mut answer = match self.transport.send(http).await {
+                let mut answer = match caught(async { self.transport.send(http).await })
+                    .await
+                    .unwrap_or(Err(TransportError::Broken))
+                {
                     Ok(answer) => answer,
                     Err(TransportError::Unsendable) => continue,
                     Err(_) => return,
@@ -65,7 +69,7 @@ impl Driver {
 async fn what_comes(body: &mut dyn HttpBody) -> Vec<u8> {
     let mut came = Vec::new();
     let all = async {
-        while let Some(Ok(piece)) = body.next().await {
+        while let Some(Some(Ok(piece))) = caught(body.next()).await {
             if came.len() + piece.len() > REFUSAL {
                 break;
             }
