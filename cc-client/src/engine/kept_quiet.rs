@@ -28,7 +28,8 @@ struct Kept {
 
 impl Kept {
     fn from(now: DeviceTime, millis: i64) -> Self {
-        Self { until: now.wall_millis().saturating_add(millis), asked: Some(millis), began: now.up_millis() }
+        let until = now.wall_millis_up().saturating_add(millis);
+        Self { until, asked: Some(millis), began: now.up_millis_up() }
     }
 
     fn read(text: &str) -> Option<Self> {
@@ -48,16 +49,18 @@ impl Kept {
     fn left(self, now: DeviceTime) -> (i64, bool) {
         // Of nobody is more believed than an hour.
         let asked = self.asked.filter(|asked| *asked > 0).unwrap_or(LONGEST).min(LONGEST);
-        // Rounded up: a millisecond too early would be too early.
-        let is_left = |until: i64, now: i64| until.saturating_sub(now).saturating_add(1).max(0);
+        // From the millisecond behind the beginning to the one before now: too early would be too early.
+        let is_left = |until: i64, now: i64| until.saturating_sub(now).max(0);
         if let (Some(began), Some(up)) = (self.began, now.up_millis())
-            && began <= up
+            && began <= up.saturating_add(1)
         {
             // Where the device was started anew all the same, more time is over than that.
             let left = is_left(began.saturating_add(asked), up).min(asked);
             return (left, left == 0);
         }
-        let left = is_left(self.until, now.wall_millis());
+        // A version that kept the end only cut it down to a millisecond.
+        let until = self.until.saturating_add(i64::from(self.asked.is_none()));
+        let left = is_left(until, now.wall_millis());
         let is_of_another_start = self.began.is_some() && now.up.is_some();
         (left.min(asked), left == 0 || is_of_another_start || left > asked.saturating_add(1))
     }
