@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use cc_client::Mono;
 use cc_client::engine::{DeviceTime, StoreAnswer, StoreClient, StoreCommand};
-use cc_client::store::{MemoryStore, Store, StoreError};
+use cc_client::store::{MemoryStore, Store};
 use cc_core::Timestamp;
 
 #[test]
@@ -163,7 +163,7 @@ fn who_looks_while_the_clock_is_set_back_waits_no_longer_than_was_asked() {
 #[cfg(feature = "sqlite")]
 #[test]
 fn who_looks_after_the_clock_was_set_back_knows_what_is_left_also_where_that_cannot_be_kept() {
-    use cc_client::store::{Durability, SqliteStore};
+    use cc_client::store::{Durability, SqliteStore, StoreError};
     let folder = tempfile::tempdir().unwrap();
     let open = || SqliteStore::open(folder.path().join("client.db"), Durability::Process).unwrap();
     let (mut busy, mut looks) = (open(), open());
