@@ -32,10 +32,8 @@ impl Driver {
             };
             // One after another: what an answer wishes holds for those that are left.
             for http in self.engine.last_words(self.now(), left) {
-                let mut answer = match caught(async { self.transport.send(http).await })
-                    .await
-                    .unwrap_or(Err(TransportError::Broken))
-                {
+                let sent = caught(async { self.transport.send(http).await }).await;
+                let mut answer = match sent.unwrap_or(Err(TransportError::Broken)) {
                     Ok(answer) => answer,
                     Err(TransportError::Unsendable) => continue,
                     Err(_) => return,
