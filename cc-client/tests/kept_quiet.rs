@@ -40,6 +40,20 @@ fn over_a_restart_a_wish_holds_no_longer_than_it_asked_for_whatever_the_devices_
     assert_eq!(left(&mut store, 5), 15.0);
 }
 
+/// `Retry-After: 0`, or a date that has come.
+#[test]
+fn a_wish_for_no_time_at_all_holds_nobody_up() {
+    let client = StoreClient { lane: "main", owner: 1 };
+    let wall = Timestamp::from_timestamp(1_777_600_000, 0).unwrap();
+    let at = |up| DeviceTime { wall, up: Some(Mono(Duration::from_secs(up))) };
+    let mut store = MemoryStore::new();
+    for (wished, expected) in [(0, 0), (60_000, 59), (0, 59), (-1, 59)] {
+        client.execute(&mut store, at(1_000), StoreCommand::KeepQuiet { millis: wished }).unwrap();
+        let begin = client.begin(&mut store, at(1_001), std::iter::empty(), None).unwrap();
+        assert_eq!(begin.quiet.as_secs(), expected, "{wished}");
+    }
+}
+
 #[test]
 fn a_wish_holds_as_long_as_it_asked_for_however_the_clock_is_set_while_the_device_runs_on() {
     const DAY: i64 = 86_400;

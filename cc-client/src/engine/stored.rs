@@ -10,8 +10,11 @@ impl Engine {
         let Some(what) = self.tickets.remove(&ticket) else { return };
         if what.writes() {
             match &answer {
-                // Another process had read on, and nothing was written.
-                Ok(StoreAnswer::Taken(Taken { elsewhere: Some(_), .. })) => {}
+                // Another process had read on, or has the lock, and nothing was written.
+                Ok(
+                    StoreAnswer::Taken(Taken { elsewhere: Some(_), .. })
+                    | StoreAnswer::Locked { taken: false, .. },
+                ) => {}
                 Ok(_) => self.store_full = false,
                 Err(StoreError::Full) => self.store_full = true,
                 Err(_) => {}
