@@ -22,26 +22,32 @@ impl Clock {
     }
 }
 
-/// The time by the device's clock.
-#[expect(clippy::disallowed_methods, reason = "the driver reads the clock for all others")]
+/// The time by the device's clock, in whole milliseconds.
 pub(crate) fn device_time() -> Timestamp {
+    let time = wall_time();
+    Timestamp::from_timestamp_millis(time.timestamp_millis()).unwrap_or(time)
+}
+
+#[expect(clippy::disallowed_methods, reason = "the driver reads the clock for all others")]
+fn wall_time() -> Timestamp {
     instant(std::time::SystemTime::now())
 }
 
 /// Of a clock that shows what no calendar has, the first or the last instant there is.
 fn instant(time: std::time::SystemTime) -> Timestamp {
-    let millis = |passed: Duration| i64::try_from(passed.as_millis()).unwrap_or(i64::MAX);
+    let passed = |passed| chrono::TimeDelta::from_std(passed).ok();
     match time.duration_since(std::time::UNIX_EPOCH) {
-        Ok(passed) => Timestamp::from_timestamp_millis(millis(passed)).unwrap_or(Timestamp::MAX_UTC),
-        Err(before) => {
-            Timestamp::from_timestamp_millis(-millis(before.duration())).unwrap_or(Timestamp::MIN_UTC)
-        }
+        Ok(since) => passed(since).and_then(|since| Timestamp::UNIX_EPOCH.checked_add_signed(since)),
+        Err(before) => passed(before.duration())
+            .and_then(|before| Timestamp::UNIX_EPOCH.checked_sub_signed(before))
+            .or(Some(Timestamp::MIN_UTC)),
     }
+    .unwrap_or(Timestamp::MAX_UTC)
 }
 
 /// When it is by this device.
 pub(crate) fn device() -> DeviceTime {
-    DeviceTime { wall: device_time(), up: now::UP.map(|up| Mono(up())) }
+    DeviceTime { wall: wall_time(), up: now::UP.map(|up| Mono(up())) }
 }
 
 /// `Instant` stops in the sleep of these systems; this clock does not.

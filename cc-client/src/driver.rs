@@ -466,6 +466,8 @@ impl Driver {
                     let (clock, asked, person) = (self.clock, self.now(), self.mine.person());
                     let (mine, looked) = (self.mine.clone(), tell.clone());
                     let is_look = matches!(command, StoreCommand::Load { .. } | StoreCommand::Belong { .. });
+                    let is_wish =
+                        matches!(command, StoreCommand::KeepDoubt { .. } | StoreCommand::KeepQuiet { .. });
                     let work = move |store: &mut dyn Store| {
                         let client = StoreClient { lane: LANE, owner };
                         let answer = person.execute(store, client, device, command)?;
@@ -475,13 +477,18 @@ impl Driver {
                         }
                         Ok(answer)
                     };
-                    self.store.give(work, move |answer| {
+                    let then = move |answer| {
                         if let Err(error) = &answer {
                             tracing::warn!(%error, "the store failed");
                         }
                         let took = clock.now() - asked;
                         let _ = tell.send(Told::Answer(ticket, answer, took));
-                    });
+                    };
+                    if is_wish {
+                        self.store.give_first(work, then);
+                    } else {
+                        self.store.give(work, then);
+                    }
                 }
             }
         }

@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use crate::carry::caught;
 use crate::client::LANE;
 use crate::clock::device;
 use crate::decide::REFUSAL;
@@ -31,7 +32,8 @@ impl Driver {
             };
             // One after another: what an answer wishes holds for those that are left.
             for http in self.engine.last_words(self.now(), left) {
-                let mut answer = match self.transport.send(http).await {
+                let sent = caught(async { self.transport.send(http).await }).await;
+                let mut answer = match sent.unwrap_or(Err(TransportError::Broken)) {
                     Ok(answer) => answer,
                     Err(TransportError::Unsendable) => continue,
                     Err(_) => return,
@@ -39,7 +41,7 @@ impl Driver {
                 let doubt = self.engine.last_doubt(self.now(), &answer.head);
                 if let Some(millis) = doubt {
                     // For the other processes, and the next start, as what is believed is.
-                    self.store.give(does(StoreCommand::KeepDoubt { millis }), drop);
+                    self.store.give_first(does(StoreCommand::KeepDoubt { millis }), drop);
                 }
                 let body = what_comes(&mut *answer.body).await;
                 match self.engine.last_wish(self.now(), &answer.head, &body) {
@@ -47,12 +49,12 @@ impl Driver {
                     Some(Wished::Whoever) => return,
                     Some(Wished::Others) => {
                         if doubt.is_some() {
-                            self.store.give(does(StoreCommand::KeepDoubt { millis: 0 }), drop);
+                            self.store.give_first(does(StoreCommand::KeepDoubt { millis: 0 }), drop);
                         }
                         return;
                     }
                     Some(Wished::Platform { millis }) => {
-                        return self.store.give(does(StoreCommand::KeepQuiet { millis }), drop);
+                        return self.store.give_first(does(StoreCommand::KeepQuiet { millis }), drop);
                     }
                 }
             }
@@ -65,7 +67,7 @@ impl Driver {
 async fn what_comes(body: &mut dyn HttpBody) -> Vec<u8> {
     let mut came = Vec::new();
     let all = async {
-        while let Some(Ok(piece)) = body.next().await {
+        while let Some(Some(Ok(piece))) = caught(body.next()).await {
             if came.len() + piece.len() > REFUSAL {
                 break;
             }

@@ -21,6 +21,8 @@ type Job = Box<dyn FnOnce(&mut dyn Store, &mut bool) + Send>;
 #[derive(Clone)]
 pub(crate) struct StoreThread {
     jobs: mpsc::Sender<Job>,
+    /// What goes before all that waits there.
+    firsts: mpsc::Sender<Job>,
     reads: Option<mpsc::Sender<Job>>,
     hurry: Hurry,
     /// Who is told that the store has failed, whoever had asked it.
@@ -37,8 +39,10 @@ impl StoreThread {
     ) -> Result<Self, StoreError> {
         let hurry = Hurry::default();
         let reader = caught(|| Ok(store.reader())).ok().flatten();
-        let reads = reader.map(|reader| begin(reader, hurry.clone())).transpose()?;
-        Ok(Self { jobs: begin(store, hurry.clone())?, reads, hurry, driver })
+        let (firsts, hasty) = mpsc::channel();
+        let none = || mpsc::channel().1;
+        let reads = reader.map(|reader| begin(reader, none(), hurry.clone())).transpose()?;
+        Ok(Self { jobs: begin(store, hasty, hurry.clone())?, firsts, reads, hurry, driver })
     }
 
     /// The store lets go of its files, behind what it was given before, and after each call until it is woken. Where that takes too long, no
@@ -110,10 +114,29 @@ impl StoreThread {
         work: impl FnOnce(&mut dyn Store) -> Result<T, StoreError> + Send + 'static,
         then: impl FnOnce(Result<T, StoreError>) + Send + 'static,
     ) {
+        // The thread lives as long as somebody can give it work.
+        let _ = self.jobs.send(self.job(work, then));
+    }
+
+    /// The same, of what other processes are to know at once: it is done before all that was given and has not begun.
+    pub(crate) fn give_first<T>(
+        &self,
+        work: impl FnOnce(&mut dyn Store) -> Result<T, StoreError> + Send + 'static,
+        then: impl FnOnce(Result<T, StoreError>) + Send + 'static,
+    ) {
+        let _ = self.firsts.send(self.job(work, then));
+        // Where nothing waits, nobody would look.
+        let _ = self.jobs.send(Box::new(|_, _| {}));
+    }
+
+    fn job<T>(
+        &self,
+        work: impl FnOnce(&mut dyn Store) -> Result<T, StoreError> + Send + 'static,
+        then: impl FnOnce(Result<T, StoreError>) + Send + 'static,
+    ) -> Job {
         let driver = self.driver.clone();
         let asked = now();
-        // The thread lives as long as somebody can give it work.
-        let _ = self.jobs.send(Box::new(move |store, _| {
+        Box::new(move |store, _| {
             hurry::begins(now().duration_since(asked));
             let done = caught(|| work(store));
             hurry::ended(matches!(done, Err(StoreError::Busy)));
@@ -123,7 +146,7 @@ impl StoreThread {
                 let _ = driver.send(Order::StoreFailed);
             }
             then(done);
-        }));
+        })
     }
 
     /// Gives work and waits for its answer.
@@ -164,18 +187,24 @@ fn now() -> Instant {
     Instant::now()
 }
 
-/// A thread that does calls of a store.
+/// A thread that does calls of a store, before each of them all `firsts`.
 #[expect(clippy::disallowed_methods, reason = "the driver may start threads")]
-fn begin(mut store: Box<dyn Store>, hurry: Hurry) -> Result<mpsc::Sender<Job>, StoreError> {
+fn begin(
+    mut store: Box<dyn Store>,
+    firsts: mpsc::Receiver<Job>,
+    hurry: Hurry,
+) -> Result<mpsc::Sender<Job>, StoreError> {
     let (sender, jobs) = mpsc::channel::<Job>();
     let work = move || {
         hurry.is_heeded_here();
         let mut is_asleep = false;
         for job in jobs {
-            job(&mut *store, &mut is_asleep);
-            if is_asleep {
-                // It was opened for this call, and is let go again.
-                let _ = caught(|| store.pause());
+            for job in firsts.try_iter().chain([job]) {
+                job(&mut *store, &mut is_asleep);
+                if is_asleep {
+                    // It was opened for this call, and is let go again.
+                    let _ = caught(|| store.pause());
+                }
             }
         }
     };
@@ -186,4 +215,34 @@ fn begin(mut store: Box<dyn Store>, hurry: Hurry) -> Result<mpsc::Sender<Job>, S
 /// A store that panics has failed, and is asked again: it takes nothing of the client with it.
 fn caught<T>(work: impl FnOnce() -> Result<T, StoreError>) -> Result<T, StoreError> {
     catch_unwind(AssertUnwindSafe(work)).unwrap_or(Err(StoreError::Failed { code: -1 }))
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used, reason = "tests")]
+mod tests {
+    use super::*;
+    use crate::store::MemoryStore;
+
+    #[test]
+    fn what_others_are_to_know_at_once_goes_before_what_waits() {
+        let (driver, _orders) = tokio::sync::mpsc::unbounded_channel();
+        let store = StoreThread::start(Box::new(MemoryStore::default()), driver.downgrade()).unwrap();
+        let (go, begins) = mpsc::channel::<()>();
+        let (tell, told) = mpsc::channel();
+        let note = |name: &'static str| {
+            let tell = tell.clone();
+            move |_: &mut dyn Store| tell.send(name).map_err(|_| StoreError::Busy)
+        };
+        store.give(move |_| begins.recv().map_err(|_| StoreError::Busy), drop);
+        store.give(note("a write"), drop);
+        store.give_first(note("a wish"), drop);
+        store.give(note("another write"), drop);
+        store.give_first(note("its end"), drop);
+        go.send(()).unwrap();
+        let order: Vec<_> = (0..4).map(|_| told.recv().unwrap()).collect();
+        assert_eq!(order, ["a wish", "its end", "a write", "another write"]);
+        // Also where nothing waits.
+        store.give_first(note("alone"), drop);
+        assert_eq!(told.recv_timeout(Duration::from_secs(60)), Ok("alone"));
+    }
 }

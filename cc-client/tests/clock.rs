@@ -163,7 +163,7 @@ fn a_clock_that_is_set_back_makes_no_wait_longer_than_it_was() {
     for (kept, then, expected) in [
         (None, device - day, 90_000),
         (None, device, 90_000),
-        (None, device + Duration::from_secs(60), 30_001),
+        (None, device + Duration::from_secs(60), 30_000),
         (None, device + day, 0),
         // As earlier versions kept it.
         (Some("1777629690000"), device, 90_001),

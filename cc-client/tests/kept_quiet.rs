@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use cc_client::Mono;
 use cc_client::engine::{DeviceTime, StoreAnswer, StoreClient, StoreCommand};
-use cc_client::store::{MemoryStore, Store, StoreError};
+use cc_client::store::{MemoryStore, Store};
 use cc_core::Timestamp;
 
 #[test]
@@ -38,6 +38,20 @@ fn over_a_restart_a_wish_holds_no_longer_than_it_asked_for_whatever_the_devices_
     let mut store = MemoryStore::new();
     store.set_value("quiet", at(20).timestamp_millis().to_string().as_bytes()).unwrap();
     assert_eq!(left(&mut store, 5), 15.0);
+}
+
+/// `Retry-After: 0`, or a date that has come.
+#[test]
+fn a_wish_for_no_time_at_all_holds_nobody_up() {
+    let client = StoreClient { lane: "main", owner: 1 };
+    let wall = Timestamp::from_timestamp(1_777_600_000, 0).unwrap();
+    let at = |up| DeviceTime { wall, up: Some(Mono(Duration::from_secs(up))) };
+    let mut store = MemoryStore::new();
+    for (wished, expected) in [(0, 0), (60_000, 59), (0, 59), (-1, 59)] {
+        client.execute(&mut store, at(1_000), StoreCommand::KeepQuiet { millis: wished }).unwrap();
+        let begin = client.begin(&mut store, at(1_001), std::iter::empty(), None).unwrap();
+        assert_eq!(begin.quiet.as_secs(), expected, "{wished}");
+    }
 }
 
 #[test]
@@ -163,7 +177,7 @@ fn who_looks_while_the_clock_is_set_back_waits_no_longer_than_was_asked() {
 #[cfg(feature = "sqlite")]
 #[test]
 fn who_looks_after_the_clock_was_set_back_knows_what_is_left_also_where_that_cannot_be_kept() {
-    use cc_client::store::{Durability, SqliteStore};
+    use cc_client::store::{Durability, SqliteStore, StoreError};
     let folder = tempfile::tempdir().unwrap();
     let open = || SqliteStore::open(folder.path().join("client.db"), Durability::Process).unwrap();
     let (mut busy, mut looks) = (open(), open());

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use cc_client::decide::{AuthLoss, AuthState};
-use cc_client::transport::{OptionsError, Pins, ReqwestOptions, ReqwestTransport, TransportError};
+use cc_client::transport::{OptionsError, Pins, Proxy, ReqwestOptions, ReqwestTransport, TransportError};
 use cc_client::{Client, engine};
 use rustls::HandshakeKind;
 use rustls::pki_types::pem::PemObject;
@@ -148,6 +148,25 @@ async fn a_pinned_certificate_counts_only_where_it_has_signed_the_servers() {
             options(Some(Pins::new(&[SAFE, pin], "2126-01-01T00:00:00Z".parse().unwrap()).unwrap()));
         options.roots.push(CHAIN_ROOT.to_vec());
         assert_eq!(ask(&url, options).await, expected, "{what}");
+    }
+}
+
+#[tokio::test]
+async fn a_proxy_that_is_named_is_not_asked_for_the_platforms_keys() {
+    // It knows no `CONNECT`, so nobody is asked behind it.
+    let (proxy, mut handshakes) = server_that_tells(certificates(CERTIFICATE), KEY).await;
+    let pins = || Some(Pins::new(&[SAFE, OTHER], "2126-01-01T00:00:00Z".parse().unwrap()).unwrap());
+    for (platform, pins, expected) in [
+        ("https://platform.example", None, Some(HandshakeKind::Full)),
+        ("https://platform.example", pins(), Some(HandshakeKind::Full)),
+        // Where one host is both, only its name is known of it.
+        ("https://localhost:1", pins(), None),
+        ("https://LOCALHOST.:1", pins(), None),
+    ] {
+        let mut options = options(pins);
+        options.proxy = Proxy::At(proxy.clone());
+        assert!(ask(platform, options).await.is_err(), "{platform}");
+        assert_eq!(handshakes.try_recv().ok(), expected, "{platform}");
     }
 }
 

@@ -42,14 +42,24 @@ impl From<Timestamp> for DeviceTime {
 }
 
 impl DeviceTime {
-    /// The time of day, in milliseconds since 1970.
+    /// The time of day, in whole milliseconds since 1970.
     pub(super) fn wall_millis(self) -> i64 {
         self.wall.timestamp_millis()
     }
 
-    /// How long the device has been running, in milliseconds.
+    /// The same, with the one that has begun: from then on a wait is not too short.
+    pub(super) fn wall_millis_up(self) -> i64 {
+        self.wall_millis() + i64::from(!self.wall.timestamp_subsec_nanos().is_multiple_of(1_000_000))
+    }
+
+    /// How long the device has been running, in whole milliseconds.
     pub(super) fn up_millis(self) -> Option<i64> {
         self.up.map(|up| i64::try_from(up.0.as_millis()).unwrap_or(i64::MAX))
+    }
+
+    /// The same, with the one that has begun.
+    pub(super) fn up_millis_up(self) -> Option<i64> {
+        self.up.map(|up| i64::try_from(up.0.as_nanos().div_ceil(1_000_000)).unwrap_or(i64::MAX))
     }
 
     /// The clock by which processes of one device wait for one another, in milliseconds.

@@ -28,7 +28,8 @@ struct Kept {
 
 impl Kept {
     fn from(now: DeviceTime, millis: i64) -> Self {
-        Self { until: now.wall_millis().saturating_add(millis), asked: Some(millis), began: now.up_millis() }
+        let until = now.wall_millis_up().saturating_add(millis);
+        Self { until, asked: Some(millis), began: now.up_millis_up() }
     }
 
     fn read(text: &str) -> Option<Self> {
@@ -48,16 +49,18 @@ impl Kept {
     fn left(self, now: DeviceTime) -> (i64, bool) {
         // Of nobody is more believed than an hour.
         let asked = self.asked.filter(|asked| *asked > 0).unwrap_or(LONGEST).min(LONGEST);
-        // Rounded up: a millisecond too early would be too early.
-        let is_left = |until: i64, now: i64| until.saturating_sub(now).saturating_add(1).max(0);
+        // From the millisecond behind the beginning to the one before now: too early would be too early.
+        let is_left = |until: i64, now: i64| until.saturating_sub(now).max(0);
         if let (Some(began), Some(up)) = (self.began, now.up_millis())
-            && began <= up
+            && began <= up.saturating_add(1)
         {
             // Where the device was started anew all the same, more time is over than that.
             let left = is_left(began.saturating_add(asked), up).min(asked);
             return (left, left == 0);
         }
-        let left = is_left(self.until, now.wall_millis());
+        // A version that kept the end only cut it down to a millisecond.
+        let until = self.until.saturating_add(i64::from(self.asked.is_none()));
+        let left = is_left(until, now.wall_millis());
         let is_of_another_start = self.began.is_some() && now.up.is_some();
         (left.min(asked), left == 0 || is_of_another_start || left > asked.saturating_add(1))
     }
@@ -101,7 +104,8 @@ pub(super) fn be_quiet(store: &mut dyn Store, now: DeviceTime, millis: i64) -> R
     store.as_one(&mut |store| {
         let (left, is_anew) = wished(store)?.map_or((0, false), |kept| kept.left(now));
         longer = left.max(millis);
-        if left > millis && !is_anew {
+        // Nothing is no wish.
+        if longer <= 0 || left > millis && !is_anew {
             return Ok(());
         }
         store.set_value(QUIET, Kept::from(now, longer).text().as_bytes())
@@ -131,27 +135,39 @@ pub(super) fn look(
     owner: u64,
     now: DeviceTime,
 ) -> Result<(Duration, Duration), StoreError> {
-    let (left, is_anew) = wished(store)?.map_or((0, false), |kept| kept.left(now));
-    if is_anew {
+    // What was in doubt first: who knows the end of a doubt has written the wish before.
+    let (all, wish) = (doubts(store)?, wished(store)?);
+    let mut seen = Seen::of(&all, wish, owner, now);
+    if seen.is_anew {
         // It is that long from now, also with the next start. Where that cannot be written, it is known all the same.
-        let _ = store.as_one(&mut |store| match wished(store)? {
-            Some(kept) => {
-                let text = kept.anew(now).map(Kept::text).unwrap_or_default();
-                store.set_value(QUIET, text.as_bytes())
-            }
-            None => Ok(()),
-        });
-    }
-    let all = doubts(store)?;
-    if all.iter().any(|(_, kept)| kept.left(now).1) {
         let _ = store.as_one(&mut |store| {
-            let left = doubts(store)?.into_iter().filter_map(|(of, kept)| Some((of, kept.anew(now)?)));
-            keep_doubts(store, left)
+            let (all, wish) = (doubts(store)?, wished(store)?);
+            // Others may have been told meanwhile.
+            seen = Seen::of(&all, wish, owner, now);
+            let left = all.into_iter().filter_map(|(of, kept)| Some((of, kept.anew(now)?)));
+            keep_doubts(store, left)?;
+            let Some(wish) = wish else { return Ok(()) };
+            store.set_value(QUIET, wish.anew(now).map(Kept::text).unwrap_or_default().as_bytes())
         });
     }
-    let others = all.into_iter().filter(|(of, _)| *of != owner);
-    let doubt = others.map(|(_, kept)| kept.left(now).0).max().unwrap_or(0);
-    Ok((wait(left), wait(doubt)))
+    Ok((wait(seen.left), wait(seen.doubt)))
+}
+
+/// What a look has found.
+struct Seen {
+    left: i64,
+    doubt: i64,
+    /// Some of it is to be kept anew.
+    is_anew: bool,
+}
+
+impl Seen {
+    fn of(doubts: &[(u64, Kept)], wish: Option<Kept>, owner: u64, now: DeviceTime) -> Self {
+        let (left, is_anew) = wish.map_or((0, false), |kept| kept.left(now));
+        let others = doubts.iter().filter(|(of, _)| *of != owner);
+        let doubt = others.map(|(_, kept)| kept.left(now).0).max().unwrap_or(0);
+        Self { left, doubt, is_anew: is_anew || doubts.iter().any(|(_, kept)| kept.left(now).1) }
+    }
 }
 
 fn wait(millis: i64) -> Duration {

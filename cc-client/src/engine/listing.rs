@@ -90,6 +90,8 @@ impl Engine {
         if self.config.collections.is_empty() {
             return self.feed(now, feed, FeedInput::Refetched { offset: Offset::BEGINNING });
         }
+        // A page of another listing that is on its way is none of this one.
+        self.forget_requests(|what| matches!(what, Asking::Listing { .. }));
         self.listing = Some(Listing::new(feed));
         self.listing_goes_on(now);
     }
@@ -97,6 +99,7 @@ impl Engine {
     /// What was listed could not be stored: it is listed anew, and no page is asked for before that.
     pub(super) fn list_later(&mut self, now: Mono, feed: &str, loss: Loss) {
         let again = Some(now + Duration::from_secs(60));
+        self.forget_requests(|what| matches!(what, Asking::Listing { .. }));
         self.listing = Some(Listing { again, loss: Some(loss), ..Listing::new(feed) });
         self.feeds_changed = true;
     }

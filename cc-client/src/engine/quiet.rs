@@ -22,8 +22,6 @@ use crate::Mono;
 use crate::decide::{AuthLoss, AuthState, FeedState, Loss, OutboxInput, OutboxState, REFUSAL};
 use crate::wire::{LONGEST_WAIT, Problem, ProblemCode};
 
-/// What is on disk may seem longer than what was asked for by less than that.
-const ROUNDING: Duration = Duration::from_millis(10);
 /// Anybody's wish but the platform's is believed up to here.
 const LONGEST_OF_OTHERS: Duration = Duration::from_secs(60);
 
@@ -117,7 +115,7 @@ pub(crate) enum Wished {
 
 /// As a store keeps a wait, rounded up: a millisecond too early would be too early.
 fn millis(wait: Duration) -> i64 {
-    wait.as_millis() as i64 + 1
+    wait.as_nanos().div_ceil(1_000_000) as i64
 }
 
 impl Engine {
@@ -350,10 +348,8 @@ impl Engine {
     /// The platform wishes to be left alone for so much longer, whichever process it told.
     pub(super) fn quiet_kept(&mut self, now: Mono, left: Duration) {
         let until = now + left.min(LONGEST_WAIT);
-        // What was heard here is known better than in whole milliseconds.
-        if until > self.quiet.own + ROUNDING {
-            self.quiet.own = until;
-        }
+        // What was heard here seems a millisecond longer there, and what others heard may be.
+        self.quiet.own = self.quiet.own.max(until);
         self.looked_for_quiet(now);
     }
 

@@ -10,6 +10,11 @@ impl Engine {
         let Some(what) = self.tickets.remove(&ticket) else { return };
         if what.writes() {
             match &answer {
+                // Another process had read on, or has the lock, and nothing was written.
+                Ok(
+                    StoreAnswer::Taken(Taken { elsewhere: Some(_), .. })
+                    | StoreAnswer::Locked { taken: false, .. },
+                ) => {}
                 Ok(_) => self.store_full = false,
                 Err(StoreError::Full) => self.store_full = true,
                 Err(_) => {}
@@ -28,10 +33,10 @@ impl Engine {
                 Ticket::Position { feed, to } | Ticket::Take { feed, to } | Ticket::Told { feed, to },
                 StoreAnswer::Taken(taken),
             ) => {
-                if let Some(stored) = taken.elsewhere {
+                if let Some(at) = taken.elsewhere {
                     // What it has stored, nobody here was told of.
                     self.out.push(Effect::Changed { records: Vec::new() });
-                    return self.goes_on_from(now, &feed, stored);
+                    return self.stands_elsewhere(now, &feed, at, to);
                 }
                 if !taken.fresh.is_empty() {
                     self.out.push(Effect::Changed { records: taken.fresh });

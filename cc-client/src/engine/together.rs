@@ -80,16 +80,35 @@ impl Engine {
             let rest = self.tickets.range(ticket..);
             let of_it = |what: &Ticket| matches!(what, Ticket::Deliver { feed: other, .. } if *other == feed);
             next = rest.filter(|(_, what)| of_it(what)).map(|(ticket, _)| *ticket).next();
-            let is_catching_up = |feed| self.feeds.get(feed).map(|feed| feed.machine.state());
-            let is_catching_up = is_catching_up(&feed) == Some(FeedState::CatchingUp);
-            // What others have read meanwhile need not be read here as well.
-            let input = if next.is_none() && is_catching_up && at != to {
-                FeedInput::Start { stored: at.clone() }
+            if next.is_none() {
+                self.others_have(now, &feed, at.clone(), to);
             } else {
-                FeedInput::Stored { to }
-            };
-            self.feed(now, &feed, input);
+                self.feed(now, &feed, FeedInput::Stored { to });
+            }
         }
+    }
+
+    /// What leads to `to` was to be stored, and the feed stands at `at` on disk: another process has read on, or begun anew.
+    pub(super) fn stands_elsewhere(&mut self, now: Mono, feed: &str, at: Offset, to: Offset) {
+        let waits = self.feeds.get(feed).is_some_and(|feed| feed.machine.waits_for(&to));
+        if !waits {
+            // It was handed out before this process began anew from somewhere, and there it goes on.
+        } else if at >= to && at != Offset::BEGINNING && to != Offset::BEGINNING {
+            self.others_have(now, feed, at, to);
+        } else {
+            self.goes_on_from(now, feed, at);
+        }
+    }
+
+    /// All up to `to` is on disk, and what leads to `at`: who reads the past need not read that as well, and who is told of news stays.
+    fn others_have(&mut self, now: Mono, feed: &str, at: Offset, to: Offset) {
+        let state = self.feeds.get(feed).map(|feed| feed.machine.state());
+        let input = if state == Some(FeedState::CatchingUp) && at != to {
+            FeedInput::Start { stored: at }
+        } else {
+            FeedInput::Stored { to }
+        };
+        self.feed(now, feed, input);
     }
 
     /// Another process has read on, or begun anew: this one goes on from where that is.

@@ -10,10 +10,8 @@ use crate::{Offset, WriteId};
 pub(super) struct Untold {
     feed: Box<str>,
     connection: u64,
-    /// Those that there were when it was asked for; `None` as long as the store has not said.
-    writes: Option<Vec<WriteId>>,
-    /// Where the feed has come to its end over it.
-    end: Option<Offset>,
+    /// Those that there were when it was asked for, as far as the store has said.
+    writes: Vec<WriteId>,
 }
 
 impl Engine {
@@ -28,24 +26,22 @@ impl Engine {
     /// The store has said which there were.
     pub(super) fn found_untold(&mut self, connection: u64, writes: Vec<WriteId>) {
         if self.untold.connection == connection {
-            self.untold.writes = Some(writes);
-            self.forget_untold();
+            self.untold.writes = writes;
         }
     }
 
-    /// Nothing more is there at present: what came before it is being stored.
+    /// Nothing more is there at present: what came before it is being stored. Where the store has not said yet, this tells nothing of what
+    /// another process has settled meanwhile; the next one does.
     pub(super) fn is_at_end(&mut self, feed: &str, connection: u64, end: Offset) {
-        if *feed == *self.untold.feed && self.untold.connection == connection {
-            self.untold.end = Some(end);
-            self.forget_untold();
-        }
-    }
-
-    fn forget_untold(&mut self) {
-        let Untold { feed, end: Some(end), writes, .. } = &mut self.untold else { return };
-        if let Some(writes) = writes.take().filter(|writes| !writes.is_empty()) {
-            let command = StoreCommand::ForgetUntold { feed: feed.clone(), end: end.clone(), writes };
-            self.ask_store(command, Ticket::ForgetUntold);
+        if *feed == *self.untold.feed
+            && self.untold.connection == connection
+            && !self.untold.writes.is_empty()
+        {
+            let writes = std::mem::take(&mut self.untold.writes);
+            self.ask_store(
+                StoreCommand::ForgetUntold { feed: feed.into(), end, writes },
+                Ticket::ForgetUntold,
+            );
         }
     }
 }

@@ -121,6 +121,8 @@ pub(super) struct Pinned {
     /// Certificates that are trusted beside those of the system.
     pub(super) roots: Vec<CertificateDer<'static>>,
     pub(super) pins: Pins,
+    /// Who is no platform and has no pins.
+    pub(super) proxy: Option<ServerName<'static>>,
 }
 
 impl fmt::Debug for Pinned {
@@ -159,6 +161,9 @@ impl ServerCertVerifier for Pinned {
     ) -> Result<ServerCertVerified, rustls::Error> {
         let verified =
             self.inner.verify_server_cert(end_entity, intermediates, server_name, ocsp_response, now)?;
+        if self.proxy.as_ref() == Some(server_name) {
+            return Ok(verified);
+        }
         let is_over = i64::try_from(now.as_secs()).is_ok_and(|now| now >= self.pins.end.timestamp());
         if is_over
             || self.pins.knows(end_entity)

@@ -6,6 +6,7 @@ use std::time::Duration;
 use bytes::Bytes;
 use reqwest::Client;
 use reqwest::header::{HeaderMap, HeaderName, HeaderValue};
+use rustls::pki_types::ServerName;
 use zeroize::Zeroizing;
 
 use super::trust::tls;
@@ -27,7 +28,8 @@ pub struct ReqwestOptions {
     /// Certificates, in PEM, trusted beside those of the system. On Android the system's are those that came with it: one that its user
     /// has added or switched off counts only for apps that ask the system itself, with a transport of their own.
     pub roots: Vec<Vec<u8>>,
-    /// Keys of which one must be in the platform's chain of certificates, or of the one of `roots` that has signed it.
+    /// Keys of which one must be in the platform's chain of certificates, or of the one of `roots` that has signed it. A proxy that is named
+    /// here and is reached over `https` is not asked for them, unless it is on the platform's own host; one of the environment is.
     pub pins: Option<Pins>,
     /// What connections go through.
     pub proxy: Proxy,
@@ -160,7 +162,7 @@ impl ReqwestTransport {
             return Err(OptionsError::PinsWithoutTls);
         }
         HeaderValue::try_from(&options.user_agent).map_err(|_| OptionsError::UserAgent)?;
-        let tls = tls(&options)?;
+        let tls = tls(&options, proxy_beside(&parsed, &options.proxy))?;
         let clients = Mutex::new(Clients::new(&options, &tls)?);
         Ok(Self { base: parsed.as_str().trim_end_matches('/').to_owned(), options, tls, clients })
     }
@@ -206,6 +208,18 @@ impl Clients {
 fn address(text: &str) -> Option<::reqwest::Url> {
     let parsed = ::reqwest::Url::parse(text).ok()?;
     (matches!(parsed.scheme(), "http" | "https") && parsed.has_host()).then_some(parsed)
+}
+
+/// The name by which TLS knows a proxy that is not where the platform is.
+fn proxy_beside(platform: &::reqwest::Url, proxy: &Proxy) -> Option<ServerName<'static>> {
+    let Proxy::At(url) = proxy else { return None };
+    let proxy = address(url)?;
+    let name = |url: &::reqwest::Url| {
+        let host = url.host_str()?.trim_matches(['[', ']']);
+        ServerName::try_from(host.trim_end_matches('.')).ok().map(|name| name.to_owned())
+    };
+    let (proxy, platform) = (name(&proxy)?, name(platform)?);
+    (proxy != platform).then_some(proxy)
 }
 
 fn through(url: &str) -> Result<::reqwest::Proxy, OptionsError> {

@@ -5,19 +5,22 @@ use std::sync::Arc;
 
 use rustls::client::danger::ServerCertVerifier;
 use rustls::crypto::CryptoProvider;
-use rustls::pki_types::CertificateDer;
 use rustls::pki_types::pem::PemObject;
+use rustls::pki_types::{CertificateDer, ServerName};
 
 use super::pins::Pinned;
 use super::{OptionsError, ReqwestOptions};
 
-/// TLS by these options. It may read many files.
-pub(super) fn tls(options: &ReqwestOptions) -> Result<rustls::ClientConfig, OptionsError> {
+/// TLS by these options, which asks all but `proxy` for pins. It may read many files.
+pub(super) fn tls(
+    options: &ReqwestOptions,
+    proxy: Option<ServerName<'static>>,
+) -> Result<rustls::ClientConfig, OptionsError> {
     let roots = named(options)?;
     let provider = Arc::new(rustls::crypto::ring::default_provider());
     let mut verifier = system::verifier(roots.clone(), provider.clone())?;
     if let Some(pins) = &options.pins {
-        verifier = Arc::new(Pinned { inner: verifier, roots, pins: pins.clone() });
+        verifier = Arc::new(Pinned { inner: verifier, roots, pins: pins.clone(), proxy });
     }
     let config = rustls::ClientConfig::builder_with_provider(provider)
         .with_safe_default_protocol_versions()
@@ -112,7 +115,7 @@ mod system {
 mod tests {
     use std::path::Path;
 
-    use rustls::pki_types::{ServerName, UnixTime};
+    use rustls::pki_types::UnixTime;
 
     use super::*;
 

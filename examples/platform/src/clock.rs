@@ -5,6 +5,7 @@ use std::sync::atomic::{AtomicI64, Ordering::Relaxed};
 use std::time::{Duration, Instant};
 
 use cc_core::Timestamp;
+use chrono::{Datelike as _, Timelike as _};
 
 /// The time of day as a node knows it: that of the system, and so much ahead of it as tests have made it.
 #[derive(Clone, Debug, Default)]
@@ -53,6 +54,14 @@ pub fn unix() -> u64 {
 /// RFC 3339 in UTC with milliseconds: of one length, so that texts sort as instants do.
 pub fn text(at: Timestamp) -> String {
     at.to_rfc3339_opts(chrono::SecondsFormat::Millis, true)
+}
+
+/// Reads an instant of RFC 3339, as everything that is kept is read again: its year in UTC has four digits, and a second 60 ends a day of UTC.
+pub fn read(text: &str) -> Option<Timestamp> {
+    let at: Timestamp = text.parse().ok()?;
+    let is_leap = at.nanosecond() >= 1_000_000_000;
+    let may_leap = at.num_seconds_from_midnight() == 86_399;
+    ((0..=9999).contains(&at.year()) && (may_leap || !is_leap)).then_some(at)
 }
 
 /// An instant of so many milliseconds since 1970.

@@ -39,7 +39,7 @@ struct Arguments {
     /// else.
     #[arg(long, value_name = "ADDRESS")]
     metrics: Option<SocketAddr>,
-    /// What the platform calls itself in tokens: an http or https URL without a query and a fragment.
+    /// What the platform calls itself in tokens: an http or https URL without a query and a fragment. Of the commands, `key` alone reads it.
     #[arg(long, value_name = "URL", default_value = "https://platform.example", value_parser = issuer, global = true)]
     issuer: String,
     /// Make demo accounts; so it is where no folder is given.

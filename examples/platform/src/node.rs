@@ -401,9 +401,9 @@ impl Node {
 
     /// Does what is due with the time: keys are made and forgotten, and what was kept for long enough goes.
     pub async fn tidy(&self) -> Result<(), Problem> {
-        self.rotate().await?;
+        let rotated = self.rotate().await;
         self.forget_revoked();
-        crate::sweep::sweep(self).await
+        crate::sweep::sweep(self).await.and(rotated)
     }
 
     /// Forgets sessions whose last token has expired by now; their rows go with the others that are over.

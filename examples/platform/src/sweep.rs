@@ -21,31 +21,33 @@ const MOST: usize = 500;
 
 /// Takes everything away whose time is over.
 ///
-/// Errors: those of the storage; what was taken away before stays so.
+/// Errors: the first of the storage's; what does not go holds up nothing else.
 pub(crate) async fn sweep(node: &Node) -> Result<(), Problem> {
-    repeated(node, |edit| {
+    let messages = |edit: &mut dyn Edit| {
         let before = edit.at() - KEPT;
         ingest::forget_messages(edit, before, MOST)
-    })
-    .await?;
-    repeated(node, |edit| ingest::forget_marks(edit, MOST)).await?;
-    repeated(node, |edit| changes::forget_outcomes(edit, MOST)).await?;
-    repeated(node, |edit| {
+    };
+    let deleted = |edit: &mut dyn Edit| {
         let before = instant_of(edit.at() - DELETED);
         items::forget_deleted(edit, before, MOST)
-    })
-    .await?;
+    };
+    let mut swept = vec![
+        repeated(node, messages).await,
+        repeated(node, |edit| ingest::forget_marks(edit, MOST)).await,
+        repeated(node, |edit| changes::forget_outcomes(edit, MOST)).await,
+        repeated(node, deleted).await,
+    ];
     for (prefix, is_over) in ROWS {
-        rows(node, prefix, *is_over).await?;
+        swept.push(rows(node, prefix, *is_over).await);
     }
-    Ok(())
+    swept.into_iter().collect()
 }
 
 async fn repeated(
     node: &Node,
     job: impl Fn(&mut dyn Edit) -> Result<usize, StorageError> + Copy + Send + 'static,
 ) -> Result<(), Problem> {
-    while node.commit(move |edit| Ok(job(edit)?)).await? >= MOST {
+    while !node.is_draining() && node.commit(move |edit| Ok(job(edit)?)).await? > 0 {
         tokio::task::yield_now().await;
     }
     Ok(())

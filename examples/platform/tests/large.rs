@@ -112,6 +112,28 @@ async fn it_is_read_as_it_was_written_and_goes_with_its_row() {
 }
 
 #[tokio::test]
+async fn what_is_large_is_forgotten_a_mebibyte_at_a_time_also_where_some_of_it_is_lost() {
+    let folder = tempfile::tempdir().unwrap();
+    let clock = Clock::default();
+    let storage = open(folder.path(), &clock);
+    let body = vec![b'x'; 600_000];
+    let append =
+        move |edit: &mut dyn Edit| edit.append("log", &[&body, &body, b"short", &body, &body]).map(drop);
+    edit(&storage, append).await;
+    storage.close().await.unwrap();
+    clock.advance(std::time::Duration::from_secs(10));
+    let file = rusqlite::Connection::open(folder.path().join("platform.db")).unwrap();
+    assert_eq!(file.execute("DELETE FROM large WHERE name = 1", []).unwrap(), 1);
+    drop(file);
+    let storage = open(folder.path(), &clock);
+    for expected in [&[600_000, 0, 5, 600_000][..], &[600_000], &[]] {
+        let forgotten = edit(&storage, |edit| edit.forget_before(edit.at(), 10)).await;
+        let sizes: Vec<usize> = forgotten.iter().map(|gone| gone.body.len()).collect();
+        assert_eq!(sizes, expected);
+    }
+}
+
+#[tokio::test]
 async fn one_that_is_lost_or_anothers_is_damage_and_a_salvage_leaves_it_out() {
     let folder = tempfile::tempdir().unwrap();
     let clock = Clock::default();

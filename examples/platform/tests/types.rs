@@ -8,6 +8,9 @@ use reqwest::Method;
 use serde_json::{Value, json};
 
 const ENDS: &str = "2099-05-04T07:30:00Z";
+/// A second 60 that ends no day of UTC, and years of UTC that have more than four digits.
+const NO_INSTANTS: [&str; 3] =
+    ["2030-05-01T12:30:60Z", "9999-12-31T23:59:59-01:00", "+10000-01-01T00:00:00Z"];
 
 #[tokio::test]
 async fn a_share_is_without_end_only_where_that_is_said() {
@@ -34,6 +37,7 @@ async fn a_share_is_without_end_only_where_that_is_said() {
             "{body}"
         );
     };
+    let wrong = wrong.into_iter().chain(NO_INSTANTS.map(Value::from)).collect::<Vec<_>>();
     for expires in &wrong {
         refused("put", offer(expires), "expiresAt: expected an instant").await;
     }
@@ -60,6 +64,16 @@ async fn why_a_booking_is_called_off_is_a_text_or_nothing() {
     for wrong in [json!(1_795_750_000), json!({}), json!(null)] {
         let result = anna.change(&[change("bookings", "b1", "put", date(wrong))]).await.remove(0);
         assert_eq!(result["problem"]["detail"], "appointmentDate: expected an instant");
+    }
+    for wrong in NO_INSTANTS {
+        let result = anna.change(&[change("bookings", "b1", "put", date(json!(wrong)))]).await.remove(0);
+        assert_eq!(result["problem"]["detail"], "appointmentDate: expected an instant", "{wrong}");
+        let wrong = wrong.replace('+', "%2B");
+        assert_eq!(
+            anna.get(&format!("/v1/vehicles/demo/7/events?from={wrong}")).await.status(),
+            400,
+            "{wrong}"
+        );
     }
     anna.write("bookings", "b1", "put", date(json!(ENDS))).await;
     let cancel = |reason: Value| {

@@ -130,7 +130,8 @@ impl FeedMachine {
     /// Whether what leads to that place was read already: a cache gave an older answer to whoever asked for what comes next. Positions sort
     /// as texts, and messages lead on.
     fn was_read(&self, next: &Offset, brings_messages: bool) -> bool {
-        let lies_behind = self.received != Offset::NOW && *next < self.received;
+        let is_a_place = self.received != Offset::NOW && self.received != Offset::BEGINNING;
+        let lies_behind = is_a_place && *next < self.received;
         lies_behind || brings_messages && *next == self.received
     }
 
@@ -140,13 +141,16 @@ impl FeedMachine {
             return;
         }
         let from = std::mem::replace(&mut self.received, to.clone());
-        self.waiting.push_back(messages.iter().map(|message| message.len()).sum());
+        let bytes = messages.iter().map(|message| message.len()).sum();
+        self.waiting.push_back((bytes, to.clone()));
         out.push(FeedEffect::Store { from, messages, to });
     }
 
     pub(super) fn on_disk(&mut self, now: Mono, to: Offset, out: &mut Vec<FeedEffect>) {
+        // Of what was handed out before a new start it says nothing: that is read again, or was read by another process.
+        let Some(place) = self.waiting.iter().position(|(_, waiting)| *waiting == to) else { return };
+        self.waiting.drain(..=place);
         self.stored = to;
-        self.waiting.pop_front();
         self.failures = 0;
         if self.stored != self.received {
             return;

@@ -66,7 +66,7 @@ pub struct FeedMachine {
     /// What has been handed out to be stored.
     received: Offset,
     /// The bytes of each thing that was handed out and is not on disk yet.
-    waiting: VecDeque<usize>,
+    waiting: VecDeque<(usize, Offset)>,
     cursor: Option<Box<str>>,
     /// How live data comes on this network.
     live: Live,
@@ -256,6 +256,12 @@ impl FeedMachine {
         out
     }
 
+    /// Whether what leads to that position was handed out, and is not on disk as far as is known here. What was handed out before a new start
+    /// or a failure of the store is not waited for any more.
+    pub(crate) fn waits_for(&self, to: &Offset) -> bool {
+        self.waiting.iter().any(|(_, waiting)| waiting == to)
+    }
+
     /// When to report [`FeedInput::Timer`] next.
     pub fn next_deadline(&self) -> Option<Mono> {
         match self.state {
@@ -292,7 +298,8 @@ impl FeedMachine {
 
     /// Too much waits to be stored.
     fn is_full(&self) -> bool {
-        self.waiting.len() >= MOST_WAITING || self.waiting.iter().sum::<usize>() >= MOST_BYTES
+        self.waiting.len() >= MOST_WAITING
+            || self.waiting.iter().map(|(bytes, _)| bytes).sum::<usize>() >= MOST_BYTES
     }
 
     fn patience(&self, connection: &Connection) -> Duration {

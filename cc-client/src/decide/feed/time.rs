@@ -133,7 +133,11 @@ impl FeedMachine {
             }
             self.live = Live::LongPoll;
             // Between 10 and 30 minutes.
-            let wait = Duration::from_secs(1_200).mul_f64(random.clamp(0.0, 1.0));
+            let wait = Duration::from_secs(1_200).mul_f64(if random.is_nan() {
+                1.0
+            } else {
+                random.clamp(0.0, 1.0)
+            });
             self.probe = Some(now + Duration::from_secs(600) + wait);
             self.abort(out);
             self.go_live(now, out);

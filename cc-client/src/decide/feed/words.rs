@@ -177,7 +177,7 @@ pub enum FeedInput<'a> {
         /// The position on disk.
         stored: Offset,
     },
-    /// What was handed out is on disk.
+    /// What was handed out is on disk. Of what was handed out before the last start, or before the last failure of the store, it is not heard.
     Stored {
         /// Up to there.
         to: Offset,

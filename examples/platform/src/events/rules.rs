@@ -62,7 +62,9 @@ pub(crate) async fn run(node: Arc<Node>) {
     let mut news = node.bus.listen("organization");
     let (mut known, mut tasks) = (BTreeSet::new(), JoinSet::new());
     loop {
-        if let Ok(orgs) = node.look(|view| Ok(names(view, "organization")?)).await {
+        let orgs = node.look(|view| Ok(names(view, "organization")?)).await;
+        let is_blind = orgs.is_err();
+        if let Ok(orgs) = orgs {
             for org in orgs {
                 if known.insert(org.clone()) {
                     tasks.spawn(organization(node.clone(), org));
@@ -71,6 +73,7 @@ pub(crate) async fn run(node: Arc<Node>) {
         }
         tokio::select! {
             _ = news.recv() => {}
+            () = tokio::time::sleep(Duration::from_secs(1)), if is_blind => {}
             _ = draining.changed() => break,
         }
     }

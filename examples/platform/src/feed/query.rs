@@ -68,17 +68,19 @@ impl Reading {
             close: None,
             if_none_match: tag::known(headers),
         };
-        let mut offsets = 0;
+        let mut seen = Vec::new();
         for pair in query.unwrap_or_default().split('&').filter(|pair| !pair.is_empty()) {
             let (name, value) = pair.split_once('=').unwrap_or((pair, ""));
             let Some(name) = decoded(name).filter(|name| KNOWN.contains(&name.as_str())) else { continue };
             let value =
                 decoded(value).ok_or_else(|| Problem::malformed().because("the query is not UTF-8"))?;
+            if seen.contains(&name) {
+                let is_offset = name == "offset";
+                let problem = if is_offset { Problem::malformed_offset() } else { Problem::malformed() };
+                return Err(problem.because(format!("{name}: once")));
+            }
             match name.as_str() {
-                "offset" => {
-                    offsets += 1;
-                    reading.position = position(&value)?;
-                }
+                "offset" => reading.position = position(&value)?,
                 "live" => {
                     reading.live = match value.as_str() {
                         "long-poll" => Live::LongPoll,
@@ -94,11 +96,9 @@ impl Reading {
                 }
                 _ => {}
             }
+            seen.push(name);
         }
-        if offsets > 1 {
-            return Err(Problem::malformed_offset().because("offset: once"));
-        }
-        if offsets == 0 && reading.live != Live::No {
+        if !seen.iter().any(|name| name == "offset") && reading.live != Live::No {
             return Err(Problem::malformed_offset().because("offset: needed to read live"));
         }
         let header = |name| headers.get(name).and_then(|value: &header::HeaderValue| value.to_str().ok());
@@ -149,6 +149,10 @@ mod tests {
             ("offset=7", Err("malformed_offset")),
             ("offset=", Err("malformed_offset")),
             ("offset=-1&offset=now", Err("malformed_offset")),
+            ("offset=-1&live=sse&live=long-poll", Err("malformed")),
+            ("offset=-1&cursor=1&cursor=2", Err("malformed")),
+            ("offset=-1&close=1&close=1", Err("malformed")),
+            ("offset=-1&foo=1&foo=2", Ok((Position::Beginning, Live::No))),
             ("offset=99999999999999999999", Err("malformed_offset")),
             ("live=sse", Err("malformed_offset")),
             ("live=telepathy", Err("malformed")),

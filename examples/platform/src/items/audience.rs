@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use cc_core::platform::{Amount, FleetAccess, ShareRecipient, ShareSubject, Trip};
 use cc_core::privacy::{Policy, Purpose};
-use cc_core::{Event, Timestamp, VehicleId};
+use cc_core::{Event, VehicleId};
 use serde::{Deserialize, Serialize};
 
 use super::care::{is_cared, workshops_of};
@@ -134,7 +134,7 @@ fn booked_by(
     let maker = account(view, &owner)?;
     let by_driver = maker.as_ref().is_some_and(|maker| maker.roles.contains(&Role::Driver));
     let by_workshop = maker.is_some() && !by_driver;
-    let made: Option<Timestamp> = value.text("bookingCreatedDate").and_then(|text| text.parse().ok());
+    let made = value.instant("bookingCreatedDate");
     let mut found: Vec<Who> = by_driver.then_some(owner).into_iter().collect();
     for who in near(view, &spot.org, &format!("vehicle/{vehicle}"))? {
         let for_them = || -> Result<bool, StorageError> {

@@ -51,8 +51,7 @@ fn read(item: &Item) -> Result<Booking, Stop> {
 }
 
 fn appointment(body: &Members) -> Result<Timestamp, Stop> {
-    let text = body.text("appointmentDate").and_then(|text| text.parse().ok());
-    text.ok_or_else(|| invalid("appointmentDate: expected an instant"))
+    body.instant("appointmentDate").ok_or_else(|| invalid("appointmentDate: expected an instant"))
 }
 
 /// A booking moves to another time and workshop, and to no other vehicle: whoever says one means another booking.

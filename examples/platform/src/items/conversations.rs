@@ -211,7 +211,7 @@ pub(super) fn message(edit: &mut dyn Edit, asked: &Asked<'_>) -> Result<u64, Sto
         return written_already(&known, &members, &name);
     }
     // When it was sent is the writer's to say, but not in the future.
-    let sent = members.text("sentAt").and_then(|text| text.parse().ok()).filter(|at| *at <= asked.now);
+    let sent = members.instant("sentAt").filter(|at| *at <= asked.now);
     members.set_text("sentAt", &crate::clock::text(sent.unwrap_or(asked.now)));
     let message = Message::from_json(members.to_json()).map_err(invalid)?;
     conversation.write(message, asked.now).map_err(invalid)?;

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use cc_client::merge::Usual;
+use cc_core::Timestamp;
 use serde_json::value::RawValue;
 
 /// How deep values may be nested.
@@ -42,6 +43,11 @@ impl Members {
     /// A member that is a text.
     pub fn text(&self, name: &str) -> Option<String> {
         serde_json::from_str(self.0.get(name)?).ok()
+    }
+
+    /// A member that is an instant.
+    pub fn instant(&self, name: &str) -> Option<Timestamp> {
+        self.text(name).and_then(|text| crate::clock::read(&text))
     }
 
     /// Sets a member to a text.

@@ -104,8 +104,7 @@ fn end(body: &Members) -> Result<Option<Timestamp>, Stop> {
     if !body.says("expiresAt") {
         return Ok(None);
     }
-    let end = body.text("expiresAt").and_then(|text| text.parse().ok());
-    end.map(Some).ok_or_else(|| invalid("expiresAt: expected an instant"))
+    body.instant("expiresAt").map(Some).ok_or_else(|| invalid("expiresAt: expected an instant"))
 }
 
 fn act(edit: &mut dyn Edit, asked: &Asked<'_>, item: Item) -> Result<u64, Stop> {

@@ -14,14 +14,14 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 
 use crate::admin::services::kid;
-use crate::auth::account::{Account, account, by_email};
+use crate::auth::account::{account, by_email};
 use crate::auth::jose::{PublicKey, Unverified};
 use crate::auth::session::{self, Session};
 use crate::auth::throttle::{FREE_OF_ACCOUNT, FREE_OF_ADDRESS};
 use crate::auth::{Caller, Who, bearer, peer};
 use crate::node::Node;
 use crate::problem::Problem;
-use crate::storage::{Edit, get_json, if_it_reads, key, put_json, unix};
+use crate::storage::{Edit, View, get_json, if_it_reads, key, put_json, unix};
 use crate::{body, clock};
 
 #[derive(Deserialize)]
@@ -167,28 +167,38 @@ pub async fn service_account(
     body: Body,
 ) -> Result<Json<Value>, Problem> {
     let wanted: Assertion = body::json_of_stranger(&node, &headers, body).await?;
-    let issuer = node.config.issuer.clone();
+    let (text, issuer): (Arc<str>, _) = (wanted.assertion.into(), node.config.issuer.clone());
+    let (looked, meant) = (text.clone(), issuer.clone());
+    // What does not hold takes no writer's time.
+    node.look(move |view| verified(view, &looked, &meant).map(drop)).await?;
     let (secret, session) = node
         .commit(move |edit| {
-            let now = unix(edit);
-            let (who, known) = verified(edit, &wanted.assertion, &issuer, now)?;
-            if known.roles.is_empty() {
-                return Err(Problem::token_invalid());
-            }
+            let Verified { who, used, end } = verified(edit, &text, &issuer)?;
+            put_json(edit, &used, &end)?;
             Ok(session::begin(edit, &who)?)
         })
         .await?;
     Ok(told(&secret, &session))
 }
 
-fn verified(edit: &mut dyn Edit, text: &str, issuer: &str, now: u64) -> Result<(Who, Account), Problem> {
+/// What an assertion says that holds.
+struct Verified {
+    who: Who,
+    /// The row that says that it was used.
+    used: String,
+    /// Its last second.
+    end: u64,
+}
+
+fn verified(view: &dyn View, text: &str, issuer: &str) -> Result<Verified, Problem> {
+    let now = unix(view);
     let no = |why: &'static str| Problem::token_invalid().because(why);
     let parsed = Unverified::parse(text).map_err(|_| no("the assertion is no signed token"))?;
     let said: AssertionClaims = parsed.unverified_claims().map_err(|_| no("a claim is missing"))?;
     let named = said.iss.split_once('/').filter(|_| !said.iss.chars().any(char::is_control));
     let (org, name) = named.ok_or_else(|| no("iss: organization/name"))?;
     let who = Who::new(org, format!("service/{name}"));
-    let known = account(edit, &who)?.ok_or_else(|| no("the signature is not of a key of the account"))?;
+    let known = account(view, &who)?.ok_or_else(|| no("the signature is not of a key of the account"))?;
     // A key that it names is the one that it is of.
     let is_meant = |key: &&PublicKey| parsed.kid().is_none_or(|named| named == kid(key));
     let fits = known.keys.iter().filter(is_meant).find_map(|key| parsed.verify::<AssertionClaims>(key).ok());
@@ -205,12 +215,14 @@ fn verified(edit: &mut dyn Edit, text: &str, issuer: &str, now: u64) -> Result<(
     if claims.jti.is_empty() || claims.jti.len() > 200 || claims.jti.chars().any(char::is_control) {
         return Err(no("jti: 1 to 200 bytes without control characters"));
     }
-    let place = key(&[JTI, org, name, &claims.jti]);
-    if get_json::<u64>(edit, &place)?.is_some() {
+    let used = key(&[JTI, org, name, &claims.jti]);
+    if get_json::<u64>(view, &used)?.is_some() {
         return Err(no("the assertion was used before"));
     }
-    put_json(edit, &place, &claims.exp)?;
-    Ok((who, known))
+    if known.roles.is_empty() {
+        return Err(Problem::token_invalid());
+    }
+    Ok(Verified { who, used, end: claims.exp })
 }
 
 /// The rows of assertions that were used.
@@ -218,7 +230,9 @@ pub(crate) const JTI: &str = "jti";
 
 /// A token for a session.
 pub async fn token(State(node): State<Arc<Node>>, parts: Parts) -> Result<Json<Value>, Problem> {
-    let secret = bearer(&parts)?.to_owned();
+    let secret: Arc<str> = bearer(&parts)?.into();
+    let asked = secret.clone();
+    node.look(move |view| session::find(view, &asked).map(drop)).await?;
     let (session, known) = node.commit(move |edit| session::renew(edit, &secret)).await?;
     let token = node.token(&session.who, &known.roles, &session.sid)?;
     Ok(Json(json!({"token": token, "expiresIn": node.config.token_life})))

@@ -28,8 +28,8 @@ pub async fn events(
     let query = Parameters::parse(query.as_deref(), &["type", "from", "to", "cursor", "limit"])?;
     let question = Question {
         type_name: query.one("type")?.map(str::to_owned),
-        from: query.read("from", "an instant of RFC 3339")?,
-        to: query.read("to", "an instant of RFC 3339")?,
+        from: query.instant("from")?,
+        to: query.instant("to")?,
         cursor: query.cursor()?.map(str::to_owned),
         limit: query.limit()?,
     };

@@ -4,6 +4,9 @@ use axum::extract::Request;
 use axum::middleware::Next;
 use axum::response::Response;
 
+use cc_core::Timestamp;
+
+use crate::clock;
 use crate::problem::Problem;
 
 /// Refuses a query where none is read.
@@ -51,6 +54,12 @@ impl Parameters {
     pub(super) fn read<T: std::str::FromStr>(&self, name: &str, what: &str) -> Result<Option<T>, Problem> {
         let problem = |_| Problem::malformed().because(format!("{name}: {what}"));
         self.one(name)?.map(|text| text.parse().map_err(problem)).transpose()
+    }
+
+    /// An instant.
+    pub(super) fn instant(&self, name: &str) -> Result<Option<Timestamp>, Problem> {
+        let problem = || Problem::malformed().because(format!("{name}: an instant of RFC 3339"));
+        self.one(name)?.map(|text| clock::read(text).ok_or_else(problem)).transpose()
     }
 
     /// Where to go on; an empty one is none, as at the beginning.

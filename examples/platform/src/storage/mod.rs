@@ -149,7 +149,8 @@ pub trait Edit: View {
     fn append(&mut self, log: &str, messages: &[&[u8]]) -> Result<u64, StorageError>;
     /// What this transaction has appended so far, whatever to: how many messages, and how many bytes they are.
     fn appended(&self) -> (usize, usize);
-    /// Forgets messages of all logs that are older than an instant (milliseconds since 1970), so many at most; gives them.
+    /// Forgets messages of all logs that are older than an instant (milliseconds since 1970), so many at most, and fewer where they are
+    /// large; gives them.
     fn forget_before(&mut self, at: i64, most: usize) -> Result<Vec<Forgotten>, StorageError>;
     /// Forgets the first messages of a log that nobody reads any more, so many at most; gives how many. With the last of them the log goes.
     fn drop_some(&mut self, log: &str, most: usize) -> Result<usize, StorageError>;

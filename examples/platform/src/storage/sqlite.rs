@@ -37,6 +37,8 @@ const NEVER: i64 = i64::MAX;
 const PAGE: u64 = 4096;
 /// The most bytes that stand in a row itself: a search reads the whole of each row that it compares with.
 const SHORT: usize = 8192;
+/// About so many bytes of messages are forgotten in one transaction.
+const AT_ONCE: usize = 1 << 20;
 
 const TABLES: &str = "
 CREATE TABLE map (key TEXT PRIMARY KEY, value BLOB NOT NULL) WITHOUT ROWID;

@@ -41,7 +41,9 @@ pub(crate) async fn run(node: Arc<Node>) {
     let mut running: BTreeMap<String, String> = BTreeMap::new();
     let mut tasks = JoinSet::new();
     loop {
-        if let Ok(hooks) = node.look(|view| Ok(all(view, "hook")?)).await {
+        let hooks = node.look(|view| Ok(all(view, "hook")?)).await;
+        let is_blind = hooks.is_err();
+        if let Ok(hooks) = hooks {
             let there: BTreeSet<&String> = hooks.iter().map(|(name, _)| name).collect();
             running.retain(|name, _| there.contains(name));
             for (name, hook) in hooks {
@@ -54,6 +56,7 @@ pub(crate) async fn run(node: Arc<Node>) {
         while tasks.try_join_next().is_some() {}
         tokio::select! {
             _ = news.recv() => {}
+            () = tokio::time::sleep(PATIENCE), if is_blind => {}
             _ = draining.changed() => break,
         }
     }

@@ -19,6 +19,11 @@ use crate::{clock, random};
 /// The addresses a webhook may go to.
 pub(super) fn allowed(url: &str, anywhere: bool) -> Result<reqwest::Url, Problem> {
     let invalid = |why: &str| Problem::invalid_entity().because(why);
+    // Others are read as another address than they say.
+    let is_odd = |letter: char| letter.is_whitespace() || letter.is_control() || letter == '\\';
+    if url.len() > LONGEST_URL || !url.contains("://") || url.contains(is_odd) {
+        return Err(invalid("url: an address of at most 2048 bytes"));
+    }
     let parsed = reqwest::Url::parse(url).map_err(|_| invalid("url: an address"))?;
     if !parsed.username().is_empty() || parsed.password().is_some() || parsed.fragment().is_some() {
         return Err(invalid("url: without names and fragments"));
@@ -26,6 +31,9 @@ pub(super) fn allowed(url: &str, anywhere: bool) -> Result<reqwest::Url, Problem
     let host = parsed.host_str().unwrap_or_default();
     if host.len() > LONGEST_NAME || parsed.port() == Some(0) {
         return Err(invalid("url: a name of at most 253 bytes, and a port"));
+    }
+    if !matches!(parsed.scheme(), "http" | "https") {
+        return Err(invalid("url: http or https"));
     }
     if !anywhere {
         if parsed.scheme() != "https" {
@@ -45,6 +53,8 @@ pub(super) fn allowed(url: &str, anywhere: bool) -> Result<reqwest::Url, Problem
     Ok(parsed)
 }
 
+/// The longest address; few servers take a longer one.
+const LONGEST_URL: usize = 2048;
 /// No name of a host is longer (RFC 1035 §2.3.4).
 const LONGEST_NAME: usize = 253;
 /// Names that lead nowhere outside (RFC 6761, RFC 6762, RFC 8375, and `internal` by the decision of ICANN's board of 2024-07-29).
@@ -271,6 +281,8 @@ mod tests {
 
     #[test]
     fn webhooks_leave_the_house_over_https_only() {
+        let long = format!("https://partner.example/{}", "x".repeat(2_024));
+        let too_long = format!("{long}x");
         for (url, fine) in [
             ("https://partner.example/hook", true),
             ("http://partner.example/hook", false),
@@ -308,8 +320,18 @@ mod tests {
             ("https://router.home.arpa./", false),
             ("https://home.arpa.example/", true),
             ("x", false),
+            ("https:partner.example", false),
+            ("https:\\\\partner.example/", false),
+            (" https://partner.example/", false),
+            ("https://partner.example/\r\nX: y", false),
+            (long.as_str(), true),
+            (too_long.as_str(), false),
         ] {
             assert_eq!(allowed(url, false).is_ok(), fine, "{url}");
+        }
+        // Not even in tests is anything else spoken.
+        for (url, fine) in [("http://127.0.0.1:8080/hook", true), ("ftp://partner.example/", false)] {
+            assert_eq!(allowed(url, true).is_ok(), fine, "{url}");
         }
     }
 

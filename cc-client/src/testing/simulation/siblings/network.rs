@@ -220,5 +220,5 @@ pub(super) fn kept_doubt(value: &[u8], owner: u64) -> Option<i64> {
 /// So long a look may be on its way, and what is asked for after it: three slow calls of a store and their answers.
 pub(super) const SLOW: Duration = Duration::from_secs(12);
 
-/// What was heard here is known better than in the whole milliseconds on disk.
-pub(super) const ROUNDING: i64 = 10;
+/// What is on disk is in whole milliseconds.
+pub(super) const ROUNDING: i64 = 1;

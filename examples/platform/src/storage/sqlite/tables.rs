@@ -6,7 +6,7 @@ use bytes::Bytes;
 use rusqlite::types::{ToSql, ToSqlOutput, Value, ValueRef};
 use rusqlite::{Connection, OptionalExtension as _, params};
 
-use super::{Health, NEVER, SHORT, failed};
+use super::{AT_ONCE, Health, NEVER, SHORT, failed};
 use crate::bus::News;
 use crate::storage::{Edit, Forgotten, JOINT, Part, Scan, StorageError, Tail, View};
 
@@ -373,13 +373,15 @@ impl<'a> Transaction<'a> {
         let mut select = self.connection.prepare_cached(sql).map_err(failed)?;
         let limit = i64::try_from(most).unwrap_or(i64::MAX).saturating_add(1);
         let mut rows = select.query(params![id, limit]).map_err(failed)?;
-        let mut old = Vec::new();
+        let (mut old, mut size) = (Vec::new(), 0);
         while let Some(row) = rows.next().map_err(failed)? {
-            let (number, came, body): (i64, i64, Vec<u8>) =
-                (row.get(0).map_err(failed)?, row.get(1).map_err(failed)?, row.get(2).map_err(failed)?);
-            if came >= at || old.len() == most {
+            let (number, came): (i64, i64) = (row.get(0).map_err(failed)?, row.get(1).map_err(failed)?);
+            // One of which the body is lost goes as the others do.
+            let body: Vec<u8> = row.get::<_, Option<_>>(2).map_err(failed)?.unwrap_or_default();
+            if came >= at || old.len() == most || size >= AT_ONCE {
                 return Ok((old, came));
             }
+            size += body.len();
             old.push((number.max(0) as u64, Bytes::from(body)));
         }
         Ok((old, NEVER))
@@ -443,8 +445,8 @@ impl Edit for Transaction<'_> {
     }
 
     fn forget_before(&mut self, at: i64, most: usize) -> Result<Vec<Forgotten>, StorageError> {
-        let mut forgotten = Vec::new();
-        while forgotten.len() < most {
+        let (mut forgotten, mut size) = (Vec::new(), 0);
+        while forgotten.len() < most && size < AT_ONCE {
             let sql = "SELECT name FROM logs WHERE oldest < ? ORDER BY oldest LIMIT 1";
             let name: Option<String> = self
                 .connection
@@ -463,6 +465,7 @@ impl Edit for Transaction<'_> {
             self.run("DELETE FROM messages WHERE log = ? AND number < ?", [log.id, gone as i64])?;
             self.run("UPDATE logs SET first = ?, oldest = ? WHERE id = ?", [first, oldest, log.id])?;
             self.set(&name, Some(log));
+            size += old.iter().map(|(_, body)| body.len()).sum::<usize>();
             let told = |(number, body)| Forgotten { log: name.clone(), number, body };
             forgotten.extend(old.into_iter().map(told));
         }
