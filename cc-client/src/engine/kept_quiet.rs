@@ -16,7 +16,7 @@ const DOUBT: &str = "quiet_in_doubt";
 const LONGEST: i64 = 3_600_001;
 
 /// A wait as it is kept, in milliseconds.
-#[derive(Clone, Copy)]
+#[derive(Clone, Copy, PartialEq)]
 struct Kept {
     /// Until when, by the device's clock.
     until: i64,
@@ -141,13 +141,20 @@ pub(super) fn look(
     if seen.is_anew {
         // It is that long from now, also with the next start. Where that cannot be written, it is known all the same.
         let _ = store.as_one(&mut |store| {
-            let (all, wish) = (doubts(store)?, wished(store)?);
-            // Others may have been told meanwhile.
-            seen = Seen::of(&all, wish, owner, now);
-            let left = all.into_iter().filter_map(|(of, kept)| Some((of, kept.anew(now)?)));
-            keep_doubts(store, left)?;
-            let Some(wish) = wish else { return Ok(()) };
-            store.set_value(QUIET, wish.anew(now).map(Kept::text).unwrap_or_default().as_bytes())
+            let (all_now, wish_now) = (doubts(store)?, wished(store)?);
+            seen = Seen::of(&all_now, wish_now, owner, now);
+            // It may have taken a while to come so far. What others were told meanwhile began after `now`, and stays as it is.
+            let anew = |one: (u64, Kept)| {
+                if all.contains(&one) { Some((one.0, one.1.anew(now)?)) } else { Some(one) }
+            };
+            keep_doubts(store, all_now.into_iter().filter_map(anew))?;
+            match wish.filter(|_| wish == wish_now) {
+                Some(wish) => {
+                    let text = wish.anew(now).map(Kept::text).unwrap_or_default();
+                    store.set_value(QUIET, text.as_bytes())
+                }
+                None => Ok(()),
+            }
         });
     }
     Ok((wait(seen.left), wait(seen.doubt)))
