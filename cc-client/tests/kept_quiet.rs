@@ -145,6 +145,65 @@ fn a_shorter_wish_takes_nothing_from_a_longer_one_of_before() {
     }
 }
 
+/// Who reads the clock may come to the file some time later, and find there what was told meanwhile.
+#[test]
+fn nobody_shortens_a_wish_that_was_kept_after_they_had_read_the_clock() {
+    let at = |millis: u64| DeviceTime {
+        wall: Timestamp::from_timestamp_millis(1_777_600_000_000 + millis as i64).unwrap(),
+        up: Some(Mono(Duration::from_millis(500_000 + millis))),
+    };
+    let client = |owner| StoreClient { lane: "main", owner };
+    for before in [0, 1, 2, 5, 20, 1_000, 5_000] {
+        for command in [
+            StoreCommand::Quiet,
+            StoreCommand::KeepQuiet { millis: 1 },
+            StoreCommand::KeepQuiet { millis: 3_000 },
+        ] {
+            let name = format!("{command:?} {before}");
+            let mut store = MemoryStore::new();
+            let wish = StoreCommand::KeepQuiet { millis: 3_000 };
+            client(1).execute(&mut store, at(10_000), wish).unwrap();
+            client(1).execute(&mut store, at(10_000), StoreCommand::KeepDoubt { millis: 3_000 }).unwrap();
+            client(2).execute(&mut store, at(10_000 - before), command).unwrap();
+            let answer = client(3).execute(&mut store, at(10_500), StoreCommand::Quiet).unwrap();
+            let StoreAnswer::Quiet { left, doubt } = answer else { panic!("{name}: {answer:?}") };
+            assert_eq!((left.as_millis(), doubt.as_millis()), (2_500, 2_500), "{name}");
+        }
+    }
+}
+
+#[cfg(feature = "sqlite")]
+#[test]
+fn a_look_that_waited_for_the_file_leaves_what_was_told_meanwhile() {
+    use cc_client::store::{Durability, SqliteStore};
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("client.db");
+    let open = || SqliteStore::open(&path, Durability::Process).unwrap();
+    let client = |owner| StoreClient { lane: "main", owner };
+    let at = |seconds: u64| DeviceTime {
+        wall: Timestamp::from_timestamp(1_777_600_000 + seconds as i64, 0).unwrap(),
+        up: Some(Mono(Duration::from_secs(seconds))),
+    };
+    let (mut busy, mut looks) = (open(), open());
+    // One that is over is taken away by whoever looks next.
+    client(1).execute(&mut busy, at(1_000), StoreCommand::KeepQuiet { millis: 1_000 }).unwrap();
+    let (begun, has_begun) = std::sync::mpsc::channel();
+    let other = std::thread::spawn(move || {
+        let work = &mut |store: &mut dyn Store| {
+            begun.send(()).unwrap();
+            std::thread::sleep(Duration::from_millis(500));
+            client(1).execute(store, at(2_001), StoreCommand::KeepQuiet { millis: 60_000 }).map(drop)
+        };
+        busy.as_one(work).unwrap();
+    });
+    has_begun.recv().unwrap();
+    let looked = client(2).execute(&mut looks, at(2_000), StoreCommand::Quiet).unwrap();
+    other.join().unwrap();
+    assert!(matches!(looked, StoreAnswer::Quiet { left, .. } if left.as_secs() >= 60), "{looked:?}");
+    let later = client(3).execute(&mut looks, at(2_002), StoreCommand::Quiet).unwrap();
+    assert!(matches!(later, StoreAnswer::Quiet { left, .. } if left.as_secs() == 59), "{later:?}");
+}
+
 #[cfg(feature = "sqlite")]
 #[test]
 fn who_looks_waits_for_nobody_who_writes() {

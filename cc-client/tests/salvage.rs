@@ -97,6 +97,48 @@ fn kept_after(name: &str, damage: impl Fn(&mut Vec<u8>)) -> (usize, bool) {
     (rows.len(), salvage.is_partial)
 }
 
+/// Pages that are sound each by itself.
+#[test]
+fn a_write_that_only_the_index_of_ids_still_knows_is_told() {
+    // The last row of a leaf is hidden.
+    let (kept, is_partial) = kept_after_hiding(|bytes| {
+        let leaf =
+            bytes.chunks_exact_mut(PAGE).rfind(|page| page[0] == 13 && !whole(page).is_empty()).unwrap();
+        leaf[4] -= 1;
+    });
+    assert!(is_partial && kept < WRITES as usize, "{kept}");
+}
+
+fn kept_after_hiding(damage: impl Fn(&mut Vec<u8>)) -> (usize, bool) {
+    let folder = tempfile::tempdir().unwrap();
+    let path = file(folder.path());
+    let mut bytes = std::fs::read(&path).unwrap();
+    damage(&mut bytes);
+    std::fs::write(&path, &bytes).unwrap();
+    let (mut store, salvage) = SqliteStore::open_or_salvage(&path, Durability::Process).unwrap();
+    let rows = store.waiting("main", u32::MAX, u32::MAX).unwrap();
+    (rows.len(), salvage.unwrap().is_partial)
+}
+
+/// Of an index of some rows `SQLite` itself does not always say that it is another page.
+#[test]
+fn an_index_of_some_rows_that_is_another_page_is_damage() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = file(folder.path());
+    let bytes = std::fs::read(&path).unwrap();
+    let database = rusqlite::Connection::open(&path).unwrap();
+    let sql = "SELECT rootpage FROM sqlite_master WHERE name = 'outbox_settled'";
+    let root = database.query_row(sql, [], |row| row.get::<_, u32>(0)).unwrap() as usize - 1;
+    drop(database);
+    // Of each kind one: leaves and others, of indexes and tables.
+    for kind in [2, 5, 10, 13] {
+        let other = bytes.chunks_exact(PAGE).rposition(|page| page[0] == kind).unwrap();
+        let (kept, is_partial) =
+            kept_after_hiding(|bytes| bytes.copy_within(other * PAGE..(other + 1) * PAGE, root * PAGE));
+        assert_eq!((kept, is_partial), (WRITES as usize, false), "{kind}");
+    }
+}
+
 #[test]
 fn with_a_broken_header_every_write_is_kept() {
     let all = (WRITES as usize, false);

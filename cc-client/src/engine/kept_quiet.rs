@@ -12,11 +12,13 @@ use crate::store::{Store, StoreError};
 const QUIET: &str = "quiet";
 /// What may be its wish.
 const DOUBT: &str = "quiet_in_doubt";
+/// A call of a store waits for others for no longer than half of that, and its time is that of before, milliseconds.
+const STALE: i64 = 10_000;
 /// No wish is longer, rounded up.
 const LONGEST: i64 = 3_600_001;
 
 /// A wait as it is kept, in milliseconds.
-#[derive(Clone, Copy)]
+#[derive(Clone, Copy, PartialEq)]
 struct Kept {
     /// Until when, by the device's clock.
     until: i64,
@@ -52,8 +54,11 @@ impl Kept {
         // From the millisecond behind the beginning to the one before now: too early would be too early.
         let is_left = |until: i64, now: i64| until.saturating_sub(now).max(0);
         if let (Some(began), Some(up)) = (self.began, now.up_millis())
-            && began <= up.saturating_add(1)
+            && (began <= up.saturating_add(1) || self.is_of_just_now(asked, began.saturating_sub(up), now))
         {
+            if began > up {
+                return (is_left(began.saturating_add(asked), up), false);
+            }
             // Where the device was started anew all the same, more time is over than that.
             let left = is_left(began.saturating_add(asked), up).min(asked);
             return (left, left == 0);
@@ -63,6 +68,12 @@ impl Kept {
         let left = is_left(until, now.wall_millis());
         let is_of_another_start = self.began.is_some() && now.up.is_some();
         (left.min(asked), left == 0 || is_of_another_start || left > asked.saturating_add(1))
+    }
+
+    /// Whether it was kept by another process after this one had read the clock, so much later: by the time of day as well.
+    fn is_of_just_now(self, asked: i64, later: i64, now: DeviceTime) -> bool {
+        let later_by_day = self.until.saturating_sub(asked).saturating_sub(now.wall_millis());
+        later <= STALE && (0..=STALE).contains(&later_by_day)
     }
 
     /// As it is to be kept from now on; `None` once it is over.
@@ -141,13 +152,20 @@ pub(super) fn look(
     if seen.is_anew {
         // It is that long from now, also with the next start. Where that cannot be written, it is known all the same.
         let _ = store.as_one(&mut |store| {
-            let (all, wish) = (doubts(store)?, wished(store)?);
-            // Others may have been told meanwhile.
-            seen = Seen::of(&all, wish, owner, now);
-            let left = all.into_iter().filter_map(|(of, kept)| Some((of, kept.anew(now)?)));
-            keep_doubts(store, left)?;
-            let Some(wish) = wish else { return Ok(()) };
-            store.set_value(QUIET, wish.anew(now).map(Kept::text).unwrap_or_default().as_bytes())
+            let (all_now, wish_now) = (doubts(store)?, wished(store)?);
+            seen = Seen::of(&all_now, wish_now, owner, now);
+            // It may have taken a while to come so far. What others were told meanwhile began after `now`, and stays as it is.
+            let anew = |one: (u64, Kept)| {
+                if all.contains(&one) { Some((one.0, one.1.anew(now)?)) } else { Some(one) }
+            };
+            keep_doubts(store, all_now.into_iter().filter_map(anew))?;
+            match wish.filter(|_| wish == wish_now) {
+                Some(wish) => {
+                    let text = wish.anew(now).map(Kept::text).unwrap_or_default();
+                    store.set_value(QUIET, text.as_bytes())
+                }
+                None => Ok(()),
+            }
         });
     }
     Ok((wait(seen.left), wait(seen.doubt)))

@@ -268,7 +268,12 @@ fn is_readable(connection: &Connection) -> rusqlite::Result<bool> {
             }
         }
     }
-    Ok(true)
+    // Of an index of some rows `SQLite` does not notice that it is another page.
+    let settled = |by: &str| {
+        let count = format!("SELECT count(*) FROM outbox {by} WHERE outcome IS NOT NULL");
+        connection.query_row(&count, [], |row| row.get::<_, i64>(0))
+    };
+    Ok(settled("INDEXED BY outbox_settled")? == settled("NOT INDEXED")?)
 }
 
 /// A value and its name; whose the file is, is a text.
@@ -376,6 +381,7 @@ fn copy(mended: Mended, path: &Path, new: &Connection) -> Result<(u64, bool), St
             new.execute(&format!("UPDATE {table} SET detail = ?1 WHERE id = ?2"), params![detail, id])
         });
     }
+    let known = known(old);
     // What leads to rows may lead past them, and each that is found is sound.
     let word: Option<String> = old.query_row("PRAGMA integrity_check(outbox)", [], |row| row.get(0)).ok();
     if mended.is_use_known && (is_partial || word.as_deref() != Some("ok")) {
@@ -383,6 +389,7 @@ fn copy(mended: Mended, path: &Path, new: &Connection) -> Result<(u64, bool), St
         carve(path, mended, new, &mut writes, &mut latest)?;
         is_partial |= writes > before;
     }
+    is_partial |= lacks(new, &known)?;
     // Numbers are never used twice, nor are those of writes that were set aside or have left the outbox.
     new.execute("DELETE FROM sqlite_sequence WHERE name = 'outbox'", [])?;
     new.execute(
@@ -403,6 +410,32 @@ fn copy(mended: Mended, path: &Path, new: &Connection) -> Result<(u64, bool), St
         is_partial = true;
     }
     Ok((writes, is_partial))
+}
+
+/// The writes that the indexes of ids know: a page of a table may be sound, and not the one that it was.
+fn known(old: &Connection) -> Vec<[u8; 16]> {
+    let mut known = Vec::new();
+    for table in ["outbox", "aside"] {
+        // An index that does not read, or is not there, says nothing of the rows.
+        let ids = format!("SELECT id FROM {table} INDEXED BY sqlite_autoindex_{table}_1");
+        let _ = each(old, &ids, |row| {
+            known.push(row.get(0)?);
+            Ok(0)
+        });
+    }
+    known
+}
+
+/// Whether one of these writes was not found.
+fn lacks(new: &Connection, known: &[[u8; 16]]) -> Result<bool, StoreError> {
+    let mut is_kept =
+        new.prepare("SELECT 1 FROM outbox WHERE id = ?1 UNION ALL SELECT 1 FROM aside WHERE id = ?1")?;
+    for id in known {
+        if !is_kept.exists([id])? {
+            return Ok(true);
+        }
+    }
+    Ok(false)
 }
 
 /// Whether what says whose it all is can be read, each by its name, where others of its table cannot.
