@@ -74,7 +74,7 @@ async fn what_a_client_has_of_before_is_not_taken_for_what_is_there() {
     }
     // The words of it are as new as it is: who saw the one of before does not write over them by a lower clock.
     let mut late = change("trips", "t1", "patch", json!({"comment": "old"}));
-    (late["base"], late["clock"]) = (json!(2), json!("000000000001-0000-00000000000000aa"));
+    (late["base"], late["clock"]) = (json!(2), json!("000000000001-0000-00000000000000bb"));
     anna.change(&[late]).await;
     assert_eq!(anna.json(path).await["value"]["comment"], "another one");
 }
@@ -106,11 +106,42 @@ async fn every_client_sees_what_was_made_again() {
     }
 }
 
-/// A change of settings at an instant of its writer's clock, who has seen nothing.
+/// A change at an instant of its writer's clock, who has seen nothing and writes this once.
 fn at(collection: &str, key: &str, millis: u64, kind: &str, body: Value) -> Value {
     let mut change = change(collection, key, kind, body);
-    change["clock"] = json!(format!("{millis:012x}-0000-{:016x}", 7));
+    change["clock"] = json!(format!("{millis:012x}-0000-{millis:016x}"));
     change
+}
+
+/// A stamp that was written over something later has grown; those that the same device has given meanwhile have not.
+#[tokio::test]
+async fn of_what_one_device_writes_the_last_counts_also_where_its_clock_is_behind() {
+    let world = World::start().await;
+    let anna = world.person("anna").await;
+    let now = 1_777_000_000_000;
+    let behind = |key: &str, count: u64, kind: &str, body: Value| {
+        let mut change = change("settings", key, kind, body);
+        change["clock"] = json!(format!("{:012x}-{count:04x}-{:016x}", now - 3_600_000, 7));
+        change["base"] = json!(1);
+        change
+    };
+    for (key, kind) in [("patched", "patch"), ("put", "put")] {
+        let put = at("settings", key, now, "put", json!({"v": 0, "w": 0}));
+        assert_eq!(anna.change(&[put]).await[0]["version"], 1);
+        // The first by itself, and two with one request.
+        for counts in [1..=1, 2..=3] {
+            let changes: Vec<Value> =
+                counts.map(|count| behind(key, count, kind, json!({"v": count}))).collect();
+            let done = anna.change(&changes).await;
+            assert!(done.iter().all(|done| done["outcome"] == "applied"), "{done:?}");
+        }
+        let value = anna.json(&format!("/v1/collections/settings/{key}")).await["value"].clone();
+        assert_eq!(value["v"], 3, "{key}");
+        // Another device that has seen nothing, and whose clock is behind as well, is earlier than that.
+        let stranger = at("settings", key, now - 1_000, "patch", json!({"v": 9}));
+        assert_eq!(anna.change(&[stranger]).await[0]["outcome"], "applied");
+        assert_eq!(anna.json(&format!("/v1/collections/settings/{key}")).await["value"]["v"], 3, "{key}");
+    }
 }
 
 #[tokio::test]

@@ -46,7 +46,8 @@ pub(super) fn change(edit: &mut dyn Edit, asked: &Asked<'_>) -> Result<u64, Stop
         item.stamps.retain(|_, known| *known != stamp);
     }
     let is_late = is_older(&item, asked);
-    let written_later = last_whole(&item).is_some_and(|(stamp, _)| stamp > asked.stamp);
+    let written_later =
+        last_whole(&item).is_some_and(|(stamp, _)| stamp > asked.stamp && !is_own(stamp, asked));
     let mut item = laid_over(item, &body, asked).ok_or_else(|| invalid("an object"))?;
     let mut members = item.value.as_deref().and_then(Members::parse).unwrap_or_default();
     if was_gone && members == Members::default() {
@@ -114,7 +115,9 @@ fn whole(item: &Item, asked: &Asked<'_>) -> (String, u64) {
     let next = item.version + 1;
     let (stamp, version) = match last_whole(item).filter(|(stamp, _)| *stamp > asked.stamp) {
         None => (asked.stamp, next),
-        Some((stamp, seen)) if seen <= asked.base => (after(stamp, asked.stamp.node), next),
+        Some((stamp, seen)) if seen <= asked.base || is_own(stamp, asked) => {
+            (after(stamp, asked.stamp.node), next)
+        }
         Some(later) => later,
     };
     (stamp.to_string(), version)
@@ -123,7 +126,14 @@ fn whole(item: &Item, asked: &Asked<'_>) -> (String, u64) {
 /// Whether something was written later, by somebody who is not known to have seen this.
 fn is_older(item: &Item, asked: &Asked<'_>) -> bool {
     let whole = last_whole(item).map(|(stamp, _)| stamp);
-    asked.base < item.version && stamps(item).into_values().chain(whole).any(|known| known > asked.stamp)
+    let is_later = |known: Stamp| known > asked.stamp && !is_own(known, asked);
+    asked.base < item.version && stamps(item).into_values().chain(whole).any(is_later)
+}
+
+/// Whether a device wrote that itself: its changes come in the order in which they were made, so what it asks for now is later. The stamp that
+/// it has of the one before may have grown beyond that of this one.
+fn is_own(known: Stamp, asked: &Asked<'_>) -> bool {
+    known.node == asked.stamp.node
 }
 
 fn stamps(item: &Item) -> Stamps {
@@ -138,10 +148,14 @@ pub(super) fn laid_over(mut item: Item, body: &Members, asked: &Asked<'_>) -> Op
     let mut value = item.value.take().unwrap_or_else(|| "{}".to_owned());
     let (before, whole) = (stamps(&item), last_whole(&item));
     let mut stamps = before.clone();
-    let knew = |name: &String| item.written.get(name).is_some_and(|version| *version <= asked.base);
+    let knew = |name: &String| {
+        item.written.get(name).is_some_and(|version| *version <= asked.base)
+            || before.get(name).is_some_and(|stamp| is_own(*stamp, asked))
+    };
     stamps.retain(|name, _| !(body.0.contains_key(name) && knew(name)));
     // What it does not have was taken away when all of it was written.
-    let is_all_later = whole.is_some_and(|(stamp, seen)| stamp > asked.stamp && seen > asked.base);
+    let is_all_later =
+        whole.is_some_and(|(stamp, seen)| stamp > asked.stamp && seen > asked.base && !is_own(stamp, asked));
     let has = Members::parse(&value).unwrap_or_default();
     let counts = |name: &String| has.0.contains_key(name) || !is_all_later;
     let body = body.0.iter().filter(|(name, _)| counts(name));
