@@ -1,5 +1,8 @@
 //! How what an app asks reaches the store, and whom it is for.
 
+use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
+
 use tokio::sync::oneshot;
 
 use super::{Client, ClientError, LANE, Order};
@@ -40,9 +43,16 @@ impl Client {
             if is_nameless(store)? {
                 return Ok(Some(ClientError::SignedOut));
             }
+            // All of them see the same: what waits for an item is read once.
+            let mut bases = BTreeMap::new();
             for write in &mut writes {
-                let known = store.item(&write.collection, &write.key)?;
-                write.base = known.map(|item| item.version).filter(|version| *version > 0);
+                write.base = match bases.entry((write.collection.clone(), write.key.clone())) {
+                    Entry::Occupied(base) => *base.get(),
+                    Entry::Vacant(place) => {
+                        let known = store.item(&write.collection, &write.key)?;
+                        *place.insert(known.map(|item| item.version).filter(|version| *version > 0))
+                    }
+                };
                 write.clock = clock;
                 clock = clock.next();
             }
