@@ -35,14 +35,16 @@ fn wall_time() -> Timestamp {
 
 /// Of a clock that shows what no calendar has, the first or the last instant there is.
 fn instant(time: std::time::SystemTime) -> Timestamp {
-    let passed = |passed| chrono::TimeDelta::from_std(passed).ok();
+    let (epoch, delta) = (Timestamp::UNIX_EPOCH, |passed| chrono::TimeDelta::from_std(passed).ok());
     match time.duration_since(std::time::UNIX_EPOCH) {
-        Ok(since) => passed(since).and_then(|since| Timestamp::UNIX_EPOCH.checked_add_signed(since)),
-        Err(before) => passed(before.duration())
-            .and_then(|before| Timestamp::UNIX_EPOCH.checked_sub_signed(before))
-            .or(Some(Timestamp::MIN_UTC)),
+        Ok(since) => {
+            delta(since).and_then(|since| epoch.checked_add_signed(since)).unwrap_or(Timestamp::MAX_UTC)
+        }
+        Err(before) => {
+            let before = delta(before.duration());
+            before.and_then(|before| epoch.checked_sub_signed(before)).unwrap_or(Timestamp::MIN_UTC)
+        }
     }
-    .unwrap_or(Timestamp::MAX_UTC)
 }
 
 /// When it is by this device.

@@ -11,12 +11,12 @@ use tokio::task::AbortHandle;
 use tracing::Instrument as _;
 
 use crate::carry::carry;
-use crate::client::{LANE, Order, fresh_id};
-use crate::clock::{Clock, device, device_time};
+use crate::client::{Order, fresh_id};
+use crate::clock::{Clock, device_time};
 use crate::conflict::{Decided, Policies};
 use crate::decide::{AuthLoss, AuthState, FeedState, OutboxState, SendOutcome};
 use crate::deliveries::Doorkeeper;
-use crate::engine::{Effect, Engine, HttpHead, Input, Status, StoreAnswer, StoreClient, StoreCommand};
+use crate::engine::{Effect, Engine, HttpHead, Input, Status, StoreAnswer};
 use crate::handing::Looked;
 use crate::metrics::{Endpoint, Metrics, Sample};
 use crate::mine::{Hidden, Mine};
@@ -461,35 +461,7 @@ impl Driver {
                     self.signed_out.send_replace(true);
                 }
                 Effect::StatusChanged => self.status_changed = true,
-                Effect::Store { ticket, command } => {
-                    let (tell, owner) = (tell.clone(), self.owner);
-                    let (clock, asked, person) = (self.clock, self.now(), self.mine.person());
-                    let (mine, looked) = (self.mine.clone(), tell.clone());
-                    let is_look = matches!(command, StoreCommand::Load { .. } | StoreCommand::Belong { .. });
-                    let is_wish =
-                        matches!(command, StoreCommand::KeepDoubt { .. } | StoreCommand::KeepQuiet { .. });
-                    let work = move |store: &mut dyn Store| {
-                        let client = StoreClient { lane: LANE, owner };
-                        let answer = person.execute(store, client, device, command)?;
-                        // What was done is done, whether or not this can be read: it is looked at again.
-                        if is_look && let Ok(is_anothers) = mine.is_anothers(store) {
-                            let _ = looked.send(Told::Anothers(is_anothers));
-                        }
-                        Ok(answer)
-                    };
-                    let then = move |answer| {
-                        if let Err(error) = &answer {
-                            tracing::warn!(%error, "the store failed");
-                        }
-                        let took = clock.now() - asked;
-                        let _ = tell.send(Told::Answer(ticket, answer, took));
-                    };
-                    if is_wish {
-                        self.store.give_first(work, then);
-                    } else {
-                        self.store.give(work, then);
-                    }
-                }
+                Effect::Store { ticket, command } => self.ask_store(ticket, command, tell),
             }
         }
         // What is of another person was forgotten by now.

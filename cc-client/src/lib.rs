@@ -38,6 +38,8 @@
 
 mod again;
 #[cfg(feature = "tokio")]
+mod ask_store;
+#[cfg(feature = "tokio")]
 pub mod blocking;
 #[cfg(feature = "tokio")]
 mod builder;

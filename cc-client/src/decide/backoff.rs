@@ -43,10 +43,15 @@ impl Backoff {
     /// below which the wait never falls.
     pub fn delay(&self, failures: u32, random: f64, retry_after: Option<Duration>) -> Duration {
         let ceiling = self.base.saturating_mul(1_u32.checked_shl(failures).unwrap_or(u32::MAX)).min(self.cap);
-        let random = if random.is_nan() { 1.0 } else { random.clamp(0.0, 1.0) };
+        let random = fraction(random);
         let asked = retry_after.unwrap_or_default().min(LONGEST_RETRY_AFTER);
         ceiling.mul_f64(random).max(asked)
     }
+}
+
+/// A random number from 0 to 1, whatever comes for one.
+pub(super) fn fraction(random: f64) -> f64 {
+    if random.is_nan() { 1.0 } else { random.clamp(0.0, 1.0) }
 }
 
 #[cfg(test)]

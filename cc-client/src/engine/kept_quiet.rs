@@ -53,15 +53,15 @@ impl Kept {
         let asked = self.asked.filter(|asked| *asked > 0).unwrap_or(LONGEST).min(LONGEST);
         // From the millisecond behind the beginning to the one before now: too early would be too early.
         let is_left = |until: i64, now: i64| until.saturating_sub(now).max(0);
-        if let (Some(began), Some(up)) = (self.began, now.up_millis())
-            && (began <= up.saturating_add(1) || self.is_of_just_now(asked, began.saturating_sub(up), now))
-        {
-            if began > up {
-                return (is_left(began.saturating_add(asked), up), false);
+        if let (Some(began), Some(up)) = (self.began, now.up_millis()) {
+            let (left, later) = (is_left(began.saturating_add(asked), up), began.saturating_sub(up));
+            if later <= 0 {
+                // Where the device was started anew all the same, more time is over than that.
+                return (left.min(asked), left == 0);
             }
-            // Where the device was started anew all the same, more time is over than that.
-            let left = is_left(began.saturating_add(asked), up).min(asked);
-            return (left, left == 0);
+            if later == 1 || self.is_of_just_now(asked, later, now) {
+                return (left, false);
+            }
         }
         // A version that kept the end only cut it down to a millisecond.
         let until = self.until.saturating_add(i64::from(self.asked.is_none()));

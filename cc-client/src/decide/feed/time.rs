@@ -5,7 +5,7 @@ use std::time::Duration;
 use super::connection::Connection;
 use super::{FIRST_WORD, FeedEffect, FeedMachine, FeedState, Live, Loss};
 use crate::Mono;
-use crate::decide::patience;
+use crate::decide::{backoff::fraction, patience};
 
 /// What is known of a network is tried anew after so long, where a system has told of it once more.
 const ANEW: Duration = Duration::from_secs(60);
@@ -133,11 +133,7 @@ impl FeedMachine {
             }
             self.live = Live::LongPoll;
             // Between 10 and 30 minutes.
-            let wait = Duration::from_secs(1_200).mul_f64(if random.is_nan() {
-                1.0
-            } else {
-                random.clamp(0.0, 1.0)
-            });
+            let wait = Duration::from_secs(1_200).mul_f64(fraction(random));
             self.probe = Some(now + Duration::from_secs(600) + wait);
             self.abort(out);
             self.go_live(now, out);

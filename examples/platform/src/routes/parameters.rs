@@ -3,7 +3,6 @@
 use axum::extract::Request;
 use axum::middleware::Next;
 use axum::response::Response;
-
 use cc_core::Timestamp;
 
 use crate::clock;
