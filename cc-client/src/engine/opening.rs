@@ -46,9 +46,21 @@ impl Opening {
 impl Engine {
     /// A feed wants a connection: it gets one when it is its turn.
     pub(super) fn open_in_turn(&mut self, now: Mono, name: &str, connection: u64, request: FeedRequest) {
+        self.feed(now, name, FeedInput::Queued { connection });
+        let request = match request.live {
+            Live::No => Some(request),
+            _ => self.look_for_untold(name, connection, request),
+        };
+        if let Some(request) = request {
+            self.line_up(now, name, connection, request);
+        }
+    }
+
+    /// Nothing but others is in the way of a connection now.
+    pub(super) fn line_up(&mut self, now: Mono, name: &str, connection: u64, request: FeedRequest) {
         // An answer that comes when there is news holds nothing up.
         if request.live == Live::LongPoll {
-            self.open(now, name, connection, &request);
+            self.open_queued(now, name, connection, &request);
             return;
         }
         let of_a_person = self.feeds.get(name).is_some_and(|feed| feed.kind == FeedKind::Records);
@@ -58,7 +70,6 @@ impl Engine {
         } else {
             self.opening.queue.push_back(waits);
         }
-        self.feed(now, name, FeedInput::Queued { connection });
         // A network that comes and goes leaves many who have given up.
         if self.opening.queue.len() > 2 * self.feeds.len() {
             self.opening.queue.retain(|(name, connection, _)| {
@@ -77,11 +88,7 @@ impl Engine {
         while self.opening.turns.len() < most
             && let Some((name, connection, request)) = self.opening.queue.pop_front()
         {
-            if self.feeds.get(&name).is_none_or(|feed| !feed.machine.is_queued(connection)) {
-                continue;
-            }
-            self.feed(now, &name, FeedInput::Asked { connection });
-            if let Some(number) = self.open(now, &name, connection, &request) {
+            if let Some(number) = self.open_queued(now, &name, connection, &request) {
                 let ends_with_head = request.live != Live::No;
                 self.opening.turns.insert(number, (now + LONGEST_TURN, ends_with_head));
             }
@@ -92,6 +99,15 @@ impl Engine {
     pub(super) fn no_token_to_open(&mut self, now: Mono, name: &str, connection: u64) {
         let head = FeedHead { status: 401, ..FeedHead::default() };
         self.feed(now, name, FeedInput::Head { connection, head });
+    }
+
+    /// Asks for a connection whose turn it is; gives the number of the request, `None` where nobody waits for it any longer.
+    fn open_queued(&mut self, now: Mono, name: &str, connection: u64, request: &FeedRequest) -> Option<u64> {
+        if self.feeds.get(name).is_none_or(|feed| !feed.machine.is_queued(connection)) {
+            return None;
+        }
+        self.feed(now, name, FeedInput::Asked { connection });
+        self.open(now, name, connection, request)
     }
 
     /// Asks for a connection; gives the number of the request, `None` where there is no token.
@@ -107,9 +123,6 @@ impl Engine {
             body: Vec::new(),
             is_stream: request.live != Live::No,
         };
-        if request.live != Live::No {
-            self.look_for_untold(name, connection);
-        }
         let request = self.request(now, Asking::Feed { feed: name.into(), connection, token }, http);
         self.feeds.asked(name, connection, request);
         Some(request)

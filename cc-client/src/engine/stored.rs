@@ -83,7 +83,7 @@ impl Engine {
             }
             (Ticket::Look, StoreAnswer::Unresolved) => self.looked(now, OutboxState::Unresolved),
             (Ticket::Untold { connection }, StoreAnswer::Untold(writes)) => {
-                self.found_untold(connection, writes);
+                self.found_untold(now, connection, writes);
             }
             (Ticket::ForgetUntold, _) => self.out.push(Effect::Changed { records: Vec::new() }),
             (Ticket::Keep { .. }, StoreAnswer::LetGo(writes)) => self.gone(now, writes),
@@ -138,12 +138,9 @@ impl Engine {
             Ticket::Belong => self.belongs_to_nobody(now),
             Ticket::Lock => self.locked(now, false, None),
             Ticket::Keep { command, turn } => self.not_kept(command, turn),
-            // It is looked for with the next connection.
-            Ticket::Deliver { .. }
-            | Ticket::ForgetUntold
-            | Ticket::Look
-            | Ticket::Nothing
-            | Ticket::Untold { .. } => {}
+            // They are looked for with the next connection.
+            Ticket::Untold { connection } => self.found_untold(now, connection, Vec::new()),
+            Ticket::Deliver { .. } | Ticket::ForgetUntold | Ticket::Look | Ticket::Nothing => {}
             Ticket::KeepDoubt => self.quiet.is_doubt_unkept = true,
             Ticket::KeepQuiet => {
                 self.quiet.is_unkept = true;
