@@ -6,7 +6,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 
 use crate::decide::SendOutcome;
-use crate::store::{Item, Store, StoreError};
+use crate::store::{Item, Store, StoreError, stamp_behind_all};
 use crate::waiters::Resolved;
 use crate::{Stamp, Write, WriteError, WriteId, again};
 
@@ -172,7 +172,9 @@ pub(crate) fn resolve(
     // What waits behind it is not there yet: not what is changed, and not that it is gone.
     let known = store.told(&write.collection, &write.key)?;
     let base = known.map(|item| item.version).filter(|version| *version > 0);
-    // It was decided now: by its old stamp, it would lose against what was just seen.
+    // It was decided now: by its old stamp, it would lose against what was just seen, and by this process's own against what another one
+    // of the file has written, or what was decided just before.
+    let clock = stamp_behind_all(store, clock)?;
     let write_again = Write { id: fresh, base, body, clock, ..write.clone() };
     if let Err(error) = write_again.check() {
         return Ok(Err(error));
@@ -182,4 +184,42 @@ pub(crate) fn resolve(
         again::remember(store, write.id, fresh)?;
     }
     Ok(Ok(is_sent.then_some(fresh)))
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used, reason = "tests")]
+mod tests {
+    use super::{ConflictPolicy, Policies};
+    use crate::decide::SendOutcome;
+    use crate::store::{MemoryStore, Settled, Store};
+    use crate::{Stamp, Write, WriteId, WriteKind};
+
+    /// Two writes are in conflict, and a third was stamped by another process, whose clock is ahead.
+    #[test]
+    fn what_a_policy_sends_again_is_later_than_all_that_was_written() {
+        let stamp = |millis| Stamp { millis, counter: 0, node: 1 };
+        let mut store = MemoryStore::new();
+        for number in [1, 2] {
+            let id = WriteId([number; 16]);
+            let key = number.to_string();
+            let write = Write::new(id, ("bookings", &key), WriteKind::Put, "{}", stamp(10));
+            store.accept("main", &[write]).unwrap();
+            let row = store.waiting("main", 1, 1).unwrap().remove(0);
+            store.settle(&[Settled::new((row.number, id), SendOutcome::Conflict)]).unwrap();
+        }
+        let ahead = Stamp { node: 2, ..stamp(900) };
+        let write = Write::new(WriteId([3; 16]), ("places", "a"), WriteKind::Put, "{}", ahead);
+        store.accept("other", &[write]).unwrap();
+        let policies =
+            Policies { of: [("bookings".into(), ConflictPolicy::KeepMine)].into(), ..Policies::default() };
+        let mut fresh = [4, 5].into_iter().map(|number| WriteId([number; 16]));
+        policies.resolve_all(&mut store, || fresh.next().unwrap(), stamp(20)).unwrap();
+        let again: Vec<Stamp> =
+            store.waiting("main", 10, 1_000).unwrap().iter().map(|row| row.write.clock).collect();
+        assert_eq!(again.len(), 2);
+        assert!(
+            ahead < again[0] && again[0] < again[1] && again.iter().all(|stamp| stamp.node == 1),
+            "{again:?}"
+        );
+    }
 }
