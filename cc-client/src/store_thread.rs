@@ -17,7 +17,7 @@ const PATIENCE: Duration = Duration::from_secs(4);
 
 type Job = Box<dyn FnOnce(&mut dyn Store, &mut bool) + Send>;
 
-/// Does calls of a store one after the other, in the order in which they were given; and reads beside them.
+/// Does calls of a store one after the other, in the order in which they were given, what goes first before the rest; and reads beside them.
 #[derive(Clone)]
 pub(crate) struct StoreThread {
     jobs: mpsc::Sender<Job>,

@@ -437,6 +437,28 @@ fn one_look_is_for_all_that_are_about_to_be_asked_and_what_is_given_up_meanwhile
     assert_eq!(world.open.len(), 60);
 }
 
+/// Another process was told more than the wish that could not be written down.
+#[test]
+fn a_wish_that_could_not_be_kept_sends_nothing_before_the_look_that_it_has_passed() {
+    let mut world = World::with_token(&["a", "b"], MemoryStore::new());
+    world.is_store_slow = true;
+    world.nothing_new("/v1/feeds/b");
+    assert!(!world.is_asked("/v1/feeds/b"), "before the store was looked at");
+    world.answer("/v1/feeds/a", 429, &[PROBLEM, ("retry-after", "1")], OWN);
+    let is_wish = |(_, command): &(u64, StoreCommand)| matches!(command, StoreCommand::KeepQuiet { .. });
+    let wish = world.asked.iter().position(is_wish).unwrap();
+    let (ticket, _) = world.asked.remove(wish);
+    world.another_is_told_to_wait(60);
+    world.pass(2);
+    world.tell(Input::Stored { ticket, answer: Err(StoreError::Busy) });
+    assert!(world.open.is_empty(), "{:?}", world.open);
+    world.store_answers();
+    world.pass(50);
+    assert!(world.open.is_empty(), "{:?}", world.open);
+    world.pass(12);
+    assert!(world.is_asked("/v1/feeds/b"));
+}
+
 #[test]
 fn a_wish_that_could_not_be_kept_is_kept_with_the_next_look() {
     for error in [StoreError::Busy, StoreError::Full] {

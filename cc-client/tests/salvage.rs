@@ -8,7 +8,8 @@ mod writes;
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
-use cc_client::store::{Durability, Record, SqliteStore, Store, StoreError};
+use cc_client::decide::SendOutcome;
+use cc_client::store::{Durability, Record, Settled, SqliteStore, Standing, Store, StoreError};
 use cc_client::{Offset, Write};
 
 const PAGE: usize = 4_096;
@@ -95,6 +96,34 @@ fn kept_after(name: &str, damage: impl Fn(&mut Vec<u8>)) -> (usize, bool) {
     let names = std::fs::read_dir(folder.path()).unwrap().map(|entry| entry.unwrap().file_name());
     assert_eq!(names.filter(|name| name.to_string_lossy().contains("salvage")).count(), 0, "{name}");
     (rows.len(), salvage.is_partial)
+}
+
+#[test]
+fn what_is_done_and_no_feed_has_told_of_is_not_missed() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = file(folder.path());
+    let mut store = SqliteStore::open(&path, Durability::Process).unwrap();
+    let done: Vec<Settled> = store
+        .waiting("main", 5, u32::MAX)
+        .unwrap()
+        .iter()
+        .map(|row| {
+            let mut done = Settled::new((row.number, row.write.id), SendOutcome::Applied);
+            done.version = Some(1);
+            done
+        })
+        .collect();
+    store.settle(&done).unwrap();
+    store.pause().unwrap();
+    drop(store);
+    let mut bytes = std::fs::read(&path).unwrap();
+    let items = bytes.chunks_exact_mut(PAGE).find(|page| page.windows(20).any(|part| part == [b'y'; 20]));
+    items.unwrap()[..8].fill(0xff);
+    std::fs::write(&path, bytes).unwrap();
+    let (mut store, salvage) = SqliteStore::open_or_salvage(&path, Durability::Process).unwrap();
+    let salvage = salvage.unwrap();
+    assert_eq!((salvage.writes, salvage.is_partial), (u64::from(WRITES) - 5, false));
+    assert_eq!(store.standing(done[0].id).unwrap(), Some(Standing::Settled(SendOutcome::Applied)));
 }
 
 /// Pages that are sound each by itself.

@@ -95,7 +95,7 @@ pub enum StoreCommand {
         /// To there.
         to: Offset,
     },
-    /// How long the platform wishes to be left alone, whichever process it told: reads one value, and is done before anything is sent.
+    /// How long the platform wishes to be left alone, whichever process it told: reads little, and is done before anything is sent.
     Quiet,
     /// [`crate::store::Store::replace`], if the feed stands at `from`: what another process has read meanwhile is newer than a listing.
     Replace {

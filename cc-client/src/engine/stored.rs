@@ -142,10 +142,8 @@ impl Engine {
             Ticket::Untold { connection } => self.found_untold(now, connection, Vec::new()),
             Ticket::Deliver { .. } | Ticket::ForgetUntold | Ticket::Look | Ticket::Nothing => {}
             Ticket::KeepDoubt => self.quiet.is_doubt_unkept = true,
-            Ticket::KeepQuiet => {
-                self.quiet.is_unkept = true;
-                self.looked_for_quiet(now);
-            }
+            // What is about to go has a look of its own, which this one has passed.
+            Ticket::KeepQuiet => self.quiet.is_unkept = true,
             Ticket::Quiet => self.looked_for_quiet(now),
         }
     }

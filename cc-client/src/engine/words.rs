@@ -329,7 +329,8 @@ pub enum Effect {
         /// How many.
         messages: usize,
     },
-    /// Ask the store, and report [`Input::Stored`]. Commands are done in the order in which they were given.
+    /// Ask the store, and report [`Input::Stored`]. Commands are done in the order in which they were given, but that
+    /// [`StoreCommand::KeepDoubt`] and [`StoreCommand::KeepQuiet`] may pass all others, in their own order.
     Store {
         /// To be reported.
         ticket: u64,

@@ -269,11 +269,9 @@ fn is_readable(connection: &Connection) -> rusqlite::Result<bool> {
         }
     }
     // Of an index of some rows `SQLite` does not notice that it is another page.
-    let settled = |by: &str| {
-        let count = format!("SELECT count(*) FROM outbox {by} WHERE outcome IS NOT NULL");
-        connection.query_row(&count, [], |row| row.get::<_, i64>(0))
-    };
-    Ok(settled("INDEXED BY outbox_settled")? == settled("NOT INDEXED")?)
+    let settled = |by: &str| format!("(SELECT count(*) FROM outbox {by} WHERE outcome IS NOT NULL)");
+    let (by_index, by_rows) = (settled("INDEXED BY outbox_settled"), settled("NOT INDEXED"));
+    Ok(connection.query_row(&format!("SELECT {by_index} = {by_rows}"), [], |row| row.get(0))?)
 }
 
 /// A value and its name; whose the file is, is a text.
@@ -428,8 +426,8 @@ fn known(old: &Connection) -> Vec<[u8; 16]> {
 
 /// Whether one of these writes was not found.
 fn lacks(new: &Connection, known: &[[u8; 16]]) -> Result<bool, StoreError> {
-    let mut is_kept =
-        new.prepare("SELECT 1 FROM outbox WHERE id = ?1 UNION ALL SELECT 1 FROM aside WHERE id = ?1")?;
+    let tables = ["outbox", "aside", "settled"].map(|table| format!("SELECT 1 FROM {table} WHERE id = ?1"));
+    let mut is_kept = new.prepare(&tables.join(" UNION ALL "))?;
     for id in known {
         if !is_kept.exists([id])? {
             return Ok(true);

@@ -1,4 +1,5 @@
-//! The threads on which the processes use their one store: each call alone, in each process one after the other, and the answers later.
+//! The threads on which the processes use their one store: each call alone, in each process one after the other, wishes to be left alone
+//! before the rest, and the answers later.
 
 use std::collections::VecDeque;
 use std::time::Duration;
@@ -18,6 +19,12 @@ pub(super) struct Disk {
     last_answer: Mono,
 }
 
+/// Whether it passes what waits.
+fn is_wish(job: &Job) -> bool {
+    let Job::Command { command, .. } = job else { return false };
+    matches!(command, StoreCommand::KeepDoubt { .. } | StoreCommand::KeepQuiet { .. })
+}
+
 impl World {
     /// Gives the store's thread of a process something to do.
     pub(super) fn give(&mut self, process: usize, job: Job) {
@@ -25,7 +32,9 @@ impl World {
         if !one.is_running || matches!((&job, one.disk.jobs.back()), (Job::Look, Some(Job::Look))) {
             return;
         }
-        one.disk.jobs.push_back(job);
+        let wishes = one.disk.jobs.iter().take_while(|job| is_wish(job)).count();
+        let place = if is_wish(&job) { wishes } else { one.disk.jobs.len() };
+        one.disk.jobs.insert(place, job);
         self.store_goes_on(process);
     }
 
