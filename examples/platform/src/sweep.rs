@@ -23,14 +23,10 @@ const MOST: usize = 500;
 ///
 /// Errors: the first of the storage's; what does not go holds up nothing else.
 pub(crate) async fn sweep(node: &Node) -> Result<(), Problem> {
-    let messages = |edit: &mut dyn Edit| {
-        let before = edit.at() - KEPT;
-        ingest::forget_messages(edit, before, MOST)
-    };
-    let deleted = |edit: &mut dyn Edit| {
-        let before = instant_of(edit.at() - DELETED);
-        items::forget_deleted(edit, before, MOST)
-    };
+    // What becomes old meanwhile goes the next time: there may be some with each turn.
+    let now = node.look(|view| Ok(view.at())).await?;
+    let messages = move |edit: &mut dyn Edit| ingest::forget_messages(edit, now - KEPT, MOST);
+    let deleted = move |edit: &mut dyn Edit| items::forget_deleted(edit, instant_of(now - DELETED), MOST);
     let mut swept = vec![
         repeated(node, messages).await,
         repeated(node, |edit| ingest::forget_marks(edit, MOST)).await,

@@ -376,13 +376,13 @@ impl<'a> Transaction<'a> {
         let (mut old, mut size) = (Vec::new(), 0);
         while let Some(row) = rows.next().map_err(failed)? {
             let (number, came): (i64, i64) = (row.get(0).map_err(failed)?, row.get(1).map_err(failed)?);
-            // One of which the body is lost goes as the others do.
-            let body: Vec<u8> = row.get::<_, Option<_>>(2).map_err(failed)?.unwrap_or_default();
+            // One of which the body is lost, or is of a kind that no body is, goes as the others do.
+            let body = row.get_ref(2).map_err(failed)?.as_bytes_or_null().ok().flatten().unwrap_or_default();
             if came >= at || old.len() == most || size >= AT_ONCE {
                 return Ok((old, came));
             }
             size += body.len();
-            old.push((number.max(0) as u64, Bytes::from(body)));
+            old.push((number.max(0) as u64, Bytes::copy_from_slice(body)));
         }
         Ok((old, NEVER))
     }
