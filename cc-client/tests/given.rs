@@ -3,14 +3,14 @@
 #![allow(clippy::disallowed_methods, clippy::expect_used, clippy::unwrap_used, reason = "tests")]
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::time::Duration;
 
 use cc_client::engine::HttpRequest;
 use cc_client::store::MemoryStore;
 use cc_client::testing::{FAKE_SESSION, FakeTransport};
 use cc_client::transport::{Boxed, HttpAnswer, Transport, TransportError};
-use cc_client::{Client, Deliveries, Delivery, NoDelivery, blocking};
+use cc_client::{Client, Deliveries, Delivery, Metrics, NoDelivery, Sample, blocking};
 
 const FEED: &str = "vehicles/local/7";
 const ANNA: &str = "annas session";
@@ -24,6 +24,16 @@ struct World {
     bo: FakeTransport,
     is_down: Arc<AtomicBool>,
     is_bo: Arc<AtomicBool>,
+    /// How many messages were handed to readers.
+    handed: Arc<AtomicUsize>,
+}
+
+impl Metrics for World {
+    fn take(&self, sample: &Sample) {
+        if let Sample::Delivered { messages } = sample {
+            self.handed.fetch_add(*messages, Ordering::SeqCst);
+        }
+    }
 }
 
 impl Transport for World {
@@ -56,11 +66,22 @@ impl World {
     /// Anna's client, and a reader for whom a delivery waits.
     async fn phone(&self) -> (Client, Deliveries) {
         let builder = Client::builder(self.clone(), MemoryStore::new()).session(ANNA);
-        let phone = builder.follow(FEED).start().await.unwrap();
+        let phone = builder.metrics(Arc::new(self.clone())).follow(FEED).start().await.unwrap();
         let events = phone.read(FEED).unwrap();
         phone.wait_until_known(Duration::from_secs(20)).await.unwrap();
-        tokio::time::sleep(Duration::from_millis(300)).await;
+        self.waits(1).await;
         (phone, events)
+    }
+
+    /// So many messages have come, and are with their reader a moment later.
+    async fn waits(&self, messages: usize) {
+        for _ in 0..2_000 {
+            if self.handed.load(Ordering::SeqCst) >= messages {
+                return tokio::time::sleep(Duration::from_millis(300)).await;
+            }
+            tokio::time::sleep(Duration::from_millis(10)).await;
+        }
+        panic!("nothing comes");
     }
 }
 
@@ -114,8 +135,9 @@ async fn the_same_person_is_given_it_once_they_are_known() {
     assert_eq!(next(&mut events).await.unwrap(), "\"of anna\"");
 
     // A session that is known needs no network.
+    let before = world.handed.load(Ordering::SeqCst);
     world.anna.platform().tell(FEED, "\"more\"");
-    tokio::time::sleep(Duration::from_millis(300)).await;
+    world.waits(before + 1).await;
     world.down(true);
     phone.sign_in(ANNA).unwrap();
     assert_eq!(next(&mut events).await.unwrap(), "\"more\"");

@@ -16,7 +16,7 @@ async fn start(world: &FakeTransport) -> Client {
 }
 
 async fn in_time<T>(work: impl Future<Output = T>) -> T {
-    tokio::time::timeout(Duration::from_secs(5), work).await.expect("it hung")
+    tokio::time::timeout(Duration::from_secs(20), work).await.expect("it hung")
 }
 
 async fn is_idle(client: &Client) {

@@ -2,9 +2,10 @@
 #![cfg(all(feature = "testing", feature = "tokio", feature = "sqlite"))]
 #![allow(clippy::disallowed_methods, clippy::expect_used, clippy::unwrap_used, reason = "tests")]
 
+use std::collections::BTreeSet;
 use std::path::Path;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
 use cc_client::engine::HttpRequest;
@@ -53,42 +54,49 @@ async fn next(events: &mut Deliveries) -> Delivery {
     next.expect("nothing is delivered").expect("the client has ended")
 }
 
-/// Takes what comes, each after a moment, until nothing has come for a second; gives it with the times of being given and taken.
-async fn read(mut events: Deliveries, wait: Duration) -> Vec<(u32, Instant, Instant)> {
-    let mut read = Vec::new();
-    while let Ok(Some(delivery)) = tokio::time::timeout(Duration::from_secs(1), events.recv()).await {
-        let given = Instant::now();
+/// Takes what comes, each after a moment, until nothing has come for a second and all of them together were given so many, or never are.
+async fn read(mut events: Deliveries, wait: Duration, (all, most): (All, usize)) -> Vec<u32> {
+    let (mut read, began) = (Vec::new(), Instant::now());
+    loop {
+        let Ok(next) = tokio::time::timeout(Duration::from_secs(1), events.recv()).await else {
+            if all.lock().unwrap().len() >= most || began.elapsed() > Duration::from_secs(60) {
+                return read;
+            }
+            continue;
+        };
+        let Some(delivery) = next else { return read };
         tokio::time::sleep(wait).await;
         let numbers = numbers(&delivery);
         delivery.taken();
-        read.extend(numbers.into_iter().map(|number| (number, given, Instant::now())));
+        all.lock().unwrap().extend(&numbers);
+        read.extend(numbers);
     }
-    read
 }
+
+/// What all readers were given.
+type All = Arc<Mutex<BTreeSet<u32>>>;
 
 #[tokio::test(flavor = "multi_thread")]
 async fn no_process_is_given_again_what_it_has_taken_and_none_goes_back() {
     let folder = tempfile::tempdir().unwrap();
     let (world, path) = (FakeTransport::default(), folder.path().join("client.db"));
-    let (mut clients, mut readers) = (Vec::new(), Vec::new());
+    let (mut clients, mut readers, all) = (Vec::new(), Vec::new(), All::default());
     for wait in [0, 3, 20] {
         let (client, events) = process(&world, &path).await;
         clients.push(client);
-        readers.push(tokio::spawn(read(events, Duration::from_millis(wait))));
+        readers.push(tokio::spawn(read(events, Duration::from_millis(wait), (all.clone(), 600))));
     }
     for number in 0..600_u32 {
         world.platform().tell(CAR, number.to_string());
         // Now one by one, now many at once.
         tokio::time::sleep(Duration::from_millis(if number / 100 % 2 == 0 { 4 } else { 0 })).await;
     }
-    let mut all = std::collections::BTreeSet::new();
     for reader in readers {
         let read = reader.await.unwrap();
-        let back = read.windows(2).find(|two| two[0].0 >= two[1].0);
+        let back = read.windows(2).find(|two| two[0] >= two[1]);
         assert_eq!(back, None, "of {}", read.len());
-        all.extend(read.into_iter().map(|(number, ..)| number));
     }
-    assert_eq!(all.len(), 600);
+    assert_eq!(all.lock().unwrap().len(), 600);
     for client in clients {
         client.shutdown().await;
     }
