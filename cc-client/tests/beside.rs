@@ -81,6 +81,32 @@ fn of_several_that_salvage_at_once_one_does_it_and_the_others_open_what_it_made(
     }
 }
 
+/// The last to close a file deletes its log.
+#[test]
+fn processes_that_open_and_close_a_file_all_the_time_are_not_in_each_others_way() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("client.db");
+    std::thread::scope(|scope| {
+        for number in 0..2 {
+            let path = &path;
+            scope.spawn(move || {
+                for round in 0..100 {
+                    let opened = match number % 2 {
+                        0 => SqliteStore::open(path, Durability::Disk),
+                        _ => SqliteStore::open_or_salvage(path, Durability::Disk).map(|(store, salvage)| {
+                            assert_eq!(salvage, None);
+                            store
+                        }),
+                    };
+                    let mut store = opened.unwrap_or_else(|error| panic!("round {round}: {error}"));
+                    store.accept("main", &[write(number * 100 + round)]).unwrap();
+                }
+            });
+        }
+    });
+    assert_eq!(keys(&path).len(), 200);
+}
+
 /// On Windows nobody can move a file that is open.
 #[cfg(unix)]
 #[test]

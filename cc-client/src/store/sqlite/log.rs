@@ -11,7 +11,7 @@ use std::path::Path;
 
 use super::salvage::failed;
 use crate::store::StoreError;
-use crate::store::sqlite_mend::{PAGE, beside};
+use crate::store::sqlite_mend::{PAGE, beside, if_there};
 
 const HEADER: usize = 32;
 /// What stands before the page in a frame.
@@ -42,7 +42,8 @@ pub(super) fn is_damaged(path: &Path) -> Result<bool, StoreError> {
     let mut header = None;
     // Twice the same: another process may begin the log anew while it is read.
     for _ in 0..2 {
-        let bytes = read(&log)?;
+        // Who was the last to have it open puts it into the file, and deletes it.
+        let Some(bytes) = read(&log)? else { return Ok(false) };
         let found = bytes.get(..HEADER).map(<[u8]>::to_vec);
         if mended(&bytes, true).is_none() || header.is_some_and(|header| header != found) {
             return Ok(false);
@@ -55,19 +56,17 @@ pub(super) fn is_damaged(path: &Path) -> Result<bool, StoreError> {
 /// Mends a copy of a log, if it is damaged; whether what it holds may be wrong or missing in parts. A damaged page is as good as it is, but for
 /// the first one, where that is to be sound.
 pub(super) fn mend(log: &Path, has_any_first: bool) -> Result<bool, StoreError> {
-    if !log.exists() {
-        return Ok(false);
-    }
-    let Some(mended) = mended(&read(log)?, has_any_first) else { return Ok(false) };
+    let Some(mended) = read(log)?.and_then(|bytes| mended(&bytes, has_any_first)) else { return Ok(false) };
     overwrite(log, &mended.bytes)?;
     Ok(mended.is_partial)
 }
 
-fn read(path: &Path) -> Result<Vec<u8>, StoreError> {
+/// What there is of it; `None` where it is not there.
+fn read(path: &Path) -> Result<Option<Vec<u8>>, StoreError> {
     let mut bytes = Vec::new();
     let read = OpenOptions::new().read(true).open(path).and_then(|mut file| file.read_to_end(&mut bytes));
-    read.map_err(|error| failed(&error))?;
-    Ok(bytes)
+    let is_there = if_there(read).map_err(|error| failed(&error))?.is_some();
+    Ok(is_there.then_some(bytes))
 }
 
 /// Writes a file that is of nobody but a salvage.

@@ -3,7 +3,7 @@
 use std::io;
 use std::path::{Path, PathBuf};
 
-use super::beside;
+use super::{beside, if_there};
 
 /// The first name for a damaged file that is not taken: `PATH.damaged-1`, or the next number.
 ///
@@ -42,9 +42,7 @@ pub fn free_name(path: &Path) -> PathBuf {
 /// What the system says.
 pub fn put_aside(path: &Path, aside: &Path, new: &Path) -> io::Result<()> {
     for end in ["", "-wal"] {
-        if beside(path, end).exists() {
-            std::fs::rename(beside(path, end), beside(aside, end))?;
-        }
+        if_there(std::fs::rename(beside(path, end), beside(aside, end)))?;
     }
     let _ = std::fs::remove_file(beside(path, "-shm"));
     std::fs::rename(new, path)

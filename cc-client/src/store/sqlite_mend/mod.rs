@@ -124,10 +124,9 @@ pub fn mend(
     sound: &[u8],
     mut opens: impl FnMut(&Path) -> bool,
 ) -> io::Result<Option<Mended>> {
-    for end in ["", "-wal"] {
-        if beside(path, end).exists() {
-            std::fs::copy(beside(path, end), beside(copy, end))?;
-        }
+    // The log first: who ends meanwhile puts it into the file, and deletes it.
+    for end in ["-wal", ""] {
+        if_there(std::fs::copy(beside(path, end), beside(copy, end)))?;
     }
     let first = first_page(copy)?;
     // Of a page that was cut off, what is missing would be read as zeros. Of no page the header tells none, and the log does.
@@ -184,6 +183,14 @@ fn put_first_page(path: &Path, mut page: Vec<u8>, pages: u64) -> io::Result<()> 
 pub fn lengthen(path: &Path, length: u64) -> io::Result<()> {
     let file = OpenOptions::new().write(true).open(path)?;
     if file.metadata()?.len() < length { file.set_len(length) } else { Ok(()) }
+}
+
+/// What was done with a file; `None` where it is not there, or is not there any more.
+pub(crate) fn if_there<T>(done: io::Result<T>) -> io::Result<Option<T>> {
+    match done {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
+        done => done.map(Some),
+    }
 }
 
 /// The path with an end put behind it, as that of what lies beside a database.
