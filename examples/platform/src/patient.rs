@@ -106,7 +106,8 @@ mod tests {
 
     use super::*;
 
-    #[tokio::test]
+    // Time goes on where nobody has anything left to do: so who is to read in time does.
+    #[tokio::test(start_paused = true)]
     async fn who_reads_nothing_is_waited_for_so_long_and_no_longer() {
         let (near, mut far) = tokio::io::duplex(8);
         let patience = Duration::from_millis(500);
@@ -126,7 +127,7 @@ mod tests {
         assert!(began.elapsed() >= patience);
     }
 
-    #[tokio::test]
+    #[tokio::test(start_paused = true)]
     async fn who_takes_a_little_now_and_then_is_waited_for_no_longer_than_for_what_waits() {
         let (near, mut far) = tokio::io::duplex(8);
         let patience = Duration::from_millis(200);

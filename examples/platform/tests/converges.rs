@@ -183,7 +183,7 @@ async fn who_is_shown_a_car_is_told_what_is_to_be_done_about_it_and_that_it_is_o
     phones[BO].person.write("shares", "s2", "act", accept.clone()).await;
     all_agree(&mut phones, "a share with an end").await;
     world.node.config.clock.advance(Duration::from_secs(61));
-    for _ in 0..100 {
+    for _ in 0..1_200 {
         if phones[BO].person.json("/v1/collections/shares/s2").await["version"] == 3 {
             break;
         }

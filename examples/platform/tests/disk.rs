@@ -10,20 +10,26 @@
 mod common;
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::net::SocketAddr;
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
 use std::sync::Arc;
 use std::sync::atomic::Ordering::SeqCst;
 use std::time::Duration;
 
+use axum::body::Body;
+use axum::extract::ConnectInfo;
+use axum::http::Request;
 use common::filling::{self, ROOM};
 use common::process::{port, ready};
 use common::{Person, World, change, event, place, sign_in, token, value};
 use platform::bus::LocalBus;
 use platform::node::Node;
+use platform::routes::router;
 use platform::storage::{SqliteOptions, SqliteStorage, Storage as _, salvage};
 use reqwest::StatusCode;
 use serde_json::{Value, json};
+use tower::ServiceExt as _;
 
 /// Writes settings until one is refused; gives the keys of those that were accepted, and the answer to the other.
 async fn fill(person: &Person, from: usize) -> (Vec<String>, Value) {
@@ -93,7 +99,7 @@ async fn a_full_database_refuses_says_so_and_goes_on_when_there_is_room() {
     assert_eq!(value(refused).await["code"], "storage_full");
 
     storage.set_limit(None);
-    for _ in 0..50 {
+    for _ in 0..300 {
         if anna.get("/readyz").await.status() == 200 {
             break;
         }
@@ -108,12 +114,16 @@ async fn a_full_database_refuses_says_so_and_goes_on_when_there_is_room() {
 
 #[tokio::test]
 async fn whether_it_is_ready_takes_one_transaction() {
-    let (storage, world) = filling::world().await;
-    let anna = world.person("anna").await;
-    anna.write("settings", "p0", "put", json!({"note": "a"})).await;
+    // Nobody serves it: so it writes nothing by itself.
+    let (storage, node, _folder) = filling::node().await;
+    let ready = async || {
+        let from = ConnectInfo(SocketAddr::from(([127, 0, 0, 1], 1)));
+        let request = Request::get("/readyz").header("host", "platform.example").extension(from);
+        router(node.clone()).oneshot(request.body(Body::empty()).unwrap()).await.unwrap().status()
+    };
     for _ in 0..2 {
         storage.1.store(1, SeqCst);
-        assert_eq!(anna.get("/readyz").await.status(), 200);
+        assert_eq!(ready().await, 200);
         assert_eq!(storage.1.load(SeqCst), 0, "it was tried, and once");
         storage.1.store(ROOM, SeqCst);
         // What was found holds so long.
@@ -257,7 +267,7 @@ async fn where_files_may_only_grow_so_far_the_platform_lives_and_says_that_it_is
     for count in 0..50 {
         let small = json!({"changes": [change("settings", "p0", "put", json!({"count": count}))]});
         while anna.post("/v1/changes", &small).await.status() != 200 {
-            assert!(began.elapsed() < Duration::from_secs(10), "nothing is taken, and there is room");
+            assert!(began.elapsed() < Duration::from_secs(60), "nothing is taken, and there is room");
             tokio::time::sleep(Duration::from_millis(100)).await;
         }
     }
@@ -281,7 +291,7 @@ async fn a_disk_that_others_have_filled_is_seen_before_anything_is_lost_on_it() 
     let status = || async { common::client().get(format!("{base}/readyz")).send().await.unwrap().status() };
     let began = std::time::Instant::now();
     while status().await == 200 {
-        assert!(began.elapsed() < Duration::from_secs(10), "nobody sees it");
+        assert!(began.elapsed() < Duration::from_secs(60), "nobody sees it");
         tokio::time::sleep(Duration::from_millis(100)).await;
     }
     for _ in 0..25 {

@@ -11,7 +11,10 @@ use tokio::net::TcpStream;
 
 #[tokio::test(flavor = "multi_thread")]
 async fn who_comes_while_it_drains_is_told_so_and_what_is_under_way_is_answered() {
-    let world = World::start().await;
+    let mut config = common::config();
+    // What is under way is waited for until the others were told.
+    config.request = 60_000;
+    let world = World::with(config).await;
     let anna = world.person("anna").await;
     let base = world.base.clone();
     let body = r#"{"changes":[]}"#;
@@ -32,7 +35,7 @@ async fn who_comes_while_it_drains_is_told_so_and_what_is_under_way_is_answered(
     while !node.is_draining() {
         tokio::time::sleep(Duration::from_millis(10)).await;
     }
-    tokio::time::timeout(Duration::from_secs(5), live.text()).await.expect("the stream is let go").unwrap();
+    tokio::time::timeout(Duration::from_secs(30), live.text()).await.expect("the stream is let go").unwrap();
     for _ in 0..3 {
         let new = client();
         assert_eq!(new.get(format!("{base}/healthz")).send().await.unwrap().status(), 200);
@@ -50,9 +53,9 @@ async fn who_comes_while_it_drains_is_told_so_and_what_is_under_way_is_answered(
     assert!(!stopping.is_finished(), "what is under way is waited for");
     stream.write_all(&body.as_bytes()[3..]).await.unwrap();
     let mut answer = Vec::new();
-    tokio::time::timeout(Duration::from_secs(5), stream.read_to_end(&mut answer)).await.unwrap().unwrap();
+    tokio::time::timeout(Duration::from_secs(30), stream.read_to_end(&mut answer)).await.unwrap().unwrap();
     assert!(answer.starts_with(b"HTTP/1.1 200"), "{}", String::from_utf8_lossy(&answer));
-    tokio::time::timeout(Duration::from_secs(5), stopping).await.expect("it closes").unwrap();
+    tokio::time::timeout(Duration::from_secs(30), stopping).await.expect("it closes").unwrap();
     assert!(client().get(format!("{base}/healthz")).send().await.is_err());
 }
 

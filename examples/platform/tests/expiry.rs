@@ -66,8 +66,9 @@ async fn a_share_waits_for_one_end_however_often_it_is_extended() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_share_with_rows_of_ends_that_it_had_ends_once() {
     let world = World::start().await;
+    let clock = &world.node.config.clock;
     let (anna, bo) = (world.person("anna").await, world.person("bo").await);
-    let end = ahead(1_500);
+    let end = ahead(240_000);
     offer(&anna, "s1", end).await;
     world
         .node
@@ -79,10 +80,13 @@ async fn a_share_with_rows_of_ends_that_it_had_ends_once() {
         })
         .await
         .unwrap();
+    assert_eq!(waiting(&world).await, 5);
+    // All of that was done before its end; now that is soon.
+    clock.advance((end - clock.now()).to_std().unwrap_or_default().saturating_sub(Duration::from_secs(1)));
     while waiting(&world).await > 0 {
         tokio::time::sleep(Duration::from_millis(20)).await;
     }
-    assert!(clock::now() >= end);
+    assert!(clock.now() >= end);
     // Both of its records show it as it is now.
     assert_eq!(told(&bo, "s1").await, [2, 2]);
 }
@@ -91,8 +95,9 @@ async fn a_share_with_rows_of_ends_that_it_had_ends_once() {
 async fn a_share_ends_soon_behind_many_rows_of_others() {
     const ROWS: usize = 2_500;
     let world = World::start().await;
+    let clock = &world.node.config.clock;
     let (anna, bo) = (world.person("anna").await, world.person("bo").await);
-    let end = ahead(2_000);
+    let end = ahead(240_000);
     offer(&anna, "s1", end).await;
     let before = end - chrono::TimeDelta::milliseconds(1);
     world
@@ -106,9 +111,11 @@ async fn a_share_ends_soon_behind_many_rows_of_others() {
         })
         .await
         .unwrap();
-    let late = end + Duration::from_secs(12);
+    clock.advance(Duration::from_secs(240));
+    // A hundred a second would take longer.
+    let late = clock.now() + Duration::from_secs(20);
     while told(&bo, "s1").await.len() < 2 {
-        assert!(clock::now() < late, "{} rows are left", waiting(&world).await);
+        assert!(clock.now() < late, "{} rows are left", waiting(&world).await);
         tokio::time::sleep(Duration::from_millis(50)).await;
     }
     assert_eq!(waiting(&world).await, 0);
@@ -179,7 +186,7 @@ async fn a_share_that_does_not_read_holds_up_no_other_and_ends_once_it_is_mended
     let (places, kept) = kept.await.unwrap();
     clock.advance(Duration::from_secs(240));
     let version = async |name: &str| {
-        for _ in 0..100 {
+        for _ in 0..600 {
             let answer = bo.get(&format!("/v1/collections/shares/{name}")).await;
             if answer.status() == 200 && common::value(answer).await["version"] == 2 {
                 return 2;
@@ -189,6 +196,13 @@ async fn a_share_that_does_not_read_holds_up_no_other_and_ends_once_it_is_mended
         0
     };
     assert_eq!((version("s3").await, waiting(&world).await), (2, 3));
+    // It is noted behind what was done.
+    for _ in 0..600 {
+        if world.node.has_met_damage() {
+            break;
+        }
+        tokio::time::sleep(Duration::from_millis(50)).await;
+    }
     assert!(world.node.has_met_damage());
     let mend = move |edit: &mut dyn platform::storage::Edit| {
         for (place, kept) in places.iter().zip(&kept) {

@@ -65,6 +65,7 @@ async fn a_fleet_is_told_of_by_steps_and_what_was_taken_away_is_seen_by_nobody_m
     assert_eq!(seen(&partner).await, CARS);
 
     // The event itself, and one step.
+    filling::quiet(&storage).await;
     storage.1.store(2, SeqCst);
     say(vec![admin(2, 2, "access_removed_from_fleet", None)]).await;
     assert_eq!(seen(&partner).await, 0);
@@ -232,7 +233,7 @@ async fn a_small_fleet_is_told_of_while_a_large_one_is() {
         let log = log.clone();
         world.node.look(move |view| Ok(view.read(&log, 0, 1 << 20)?)).await.unwrap()
     };
-    for _ in 0..600 {
+    for _ in 0..2_400 {
         if records().await.len() == 630 {
             break;
         }

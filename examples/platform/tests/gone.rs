@@ -31,17 +31,20 @@ async fn who_reads_a_stream_as_its_time_comes_is_told_then_and_not_with_a_heartb
     (config.heartbeat, config.long_poll) = (60_000, 60_000);
     let world = World::with(config).await;
     let anna = world.person("anna").await;
-    let at = platform::clock::now() + Duration::from_millis(1_500);
+    let clock = &world.node.config.clock;
+    let at = clock.now() + Duration::from_secs(240);
     let made = anna.ask(Method::PUT, PATH).header("content-type", "text/plain");
     let made = made.header("stream-expires-at", platform::clock::text(at)).body("x").send().await.unwrap();
     assert_eq!(made.status(), 201);
+    // Soon, and not before they wait.
+    clock.advance((at - clock.now()).to_std().unwrap_or_default().saturating_sub(Duration::from_secs(3)));
     let read = async |live: &str| {
         let answer = anna.get(&format!("{PATH}?offset=now&live={live}")).await;
         (answer.status().as_u16(), answer.text().await.unwrap())
     };
     let both = async { tokio::join!(read("sse"), read("long-poll")) };
-    let (stream, poll) = tokio::time::timeout(Duration::from_secs(20), both).await.unwrap();
-    assert!(platform::clock::now() >= at);
+    let (stream, poll) = tokio::time::timeout(Duration::from_secs(30), both).await.unwrap();
+    assert!(clock.now() >= at);
     assert_eq!((stream.0, poll.0), (200, 404), "{stream:?} {poll:?}");
 }
 
@@ -72,10 +75,11 @@ async fn a_stream_is_gone_at_once_and_what_is_left_of_it_goes_by_turns_also_afte
     assert_eq!(anna.get(PATH).await.status(), 200);
 
     // That it is gone, and some turns; then the platform stops.
+    filling::quiet(&storage).await;
     storage.1.store(4, SeqCst);
     assert_eq!(anna.ask(Method::DELETE, PATH).send().await.unwrap().status(), StatusCode::NO_CONTENT);
     assert_eq!(anna.get(PATH).await.status(), 404);
-    for _ in 0..400 {
+    for _ in 0..1_500 {
         if storage.1.load(SeqCst) < 0 {
             break;
         }
@@ -91,7 +95,7 @@ async fn a_stream_is_gone_at_once_and_what_is_left_of_it_goes_by_turns_also_afte
     let anna = world.person("anna").await;
     assert_eq!(anna.get(PATH).await.status(), 404);
     assert_eq!(anna.send(Method::PUT, PATH, &json!(["new"])).await.status(), 201);
-    for _ in 0..400 {
+    for _ in 0..1_500 {
         if gone(&world).await == 0 {
             break;
         }

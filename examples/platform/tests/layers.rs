@@ -28,6 +28,7 @@ async fn who_was_not_told_of_settings_is_told_by_the_next_change_or_start() {
         put.await.status()
     };
     let before = told(&support).await;
+    filling::quiet(&storage).await;
     storage.1.store(1, SeqCst);
     assert_eq!(put(3).await, 503, "the layer is kept, and nobody told");
     storage.1.store(ROOM, SeqCst);
@@ -41,7 +42,7 @@ async fn who_was_not_told_of_settings_is_told_by_the_next_change_or_start() {
     let folder = world.stop().await;
     let world = World::of(common::open(folder.path(), common::config()).await, folder);
     let support = world.person("support").await;
-    for _ in 0..100 {
+    for _ in 0..1_200 {
         if told(&support).await > before + 1 {
             break;
         }
@@ -62,6 +63,7 @@ async fn tellings_that_stop_one_another_tell_everybody_in_turn() {
     let said = serde_json::Value::Array(said.collect());
     assert_eq!(gateway.post("/v1/ingest", &said).await.status(), 200);
     let before = support.feed().await.len();
+    filling::quiet(&storage).await;
     // Each comes as far as fifty of them, where nothing else is written meanwhile.
     for zoom in 1..=8 {
         storage.1.store(2, SeqCst);

@@ -183,7 +183,10 @@ async fn who_has_the_same_number_elsewhere_writes_nothing_here() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn who_signs_out_while_it_waits_is_told_nothing_more() {
-    let world = World::start().await;
+    let mut config = common::config();
+    // So long that it waits still.
+    config.long_poll = 20_000;
+    let world = World::with(config).await;
     let (anna, gateway) = (world.person("anna").await, world.person("gateway").await);
     let waiting = anna.ask(Method::GET, "/v1/feeds/vehicles/demo/7?offset=now&live=long-poll");
     let waiting = tokio::spawn(async move { waiting.send().await.unwrap() });

@@ -2,10 +2,13 @@
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering::SeqCst};
+use std::time::Duration;
 
 use platform::bus::LocalBus;
 use platform::node::Node;
 use platform::storage::{Later, ReadJob, SqliteOptions, SqliteStorage, Storage, StorageError, WriteJob};
+
+use tokio::time::Instant;
 
 use super::World;
 
@@ -14,8 +17,8 @@ pub(crate) struct Filling(pub(crate) SqliteStorage, pub(crate) AtomicI64);
 
 pub(crate) const ROOM: i64 = 1 << 40;
 
-/// A platform whose disk may become full.
-pub(crate) async fn world() -> (Arc<Filling>, World) {
+/// A node whose disk may become full, that nobody serves yet.
+pub(crate) async fn node() -> (Arc<Filling>, Arc<Node>, tempfile::TempDir) {
     let folder = tempfile::tempdir().unwrap();
     let bus = Arc::new(LocalBus::default());
     let path = folder.path().join("platform.db");
@@ -23,7 +26,25 @@ pub(crate) async fn world() -> (Arc<Filling>, World) {
     let storage = Arc::new(Filling(storage, AtomicI64::new(ROOM)));
     let node = Node::start(storage.clone(), bus, super::config()).await.unwrap();
     platform::demo::make(&node).await.unwrap();
+    (storage, node, folder)
+}
+
+/// A platform whose disk may become full.
+pub(crate) async fn world() -> (Arc<Filling>, World) {
+    let (storage, node, folder) = node().await;
     (storage, World::of(node, folder))
+}
+
+/// Waits until what a platform writes by itself at its start is written: for a while nothing more was.
+pub(crate) async fn quiet(storage: &Filling) {
+    let (mut before, mut since) = (storage.1.load(SeqCst), Instant::now());
+    while since.elapsed() < Duration::from_millis(500) {
+        tokio::time::sleep(Duration::from_millis(10)).await;
+        let now = storage.1.load(SeqCst);
+        if now != before {
+            (before, since) = (now, Instant::now());
+        }
+    }
 }
 
 impl Storage for Filling {

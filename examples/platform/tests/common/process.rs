@@ -1,7 +1,9 @@
 //! The platform as a process, which can be killed.
 
+use std::net::TcpListener;
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
+use std::sync::atomic::{AtomicU16, Ordering::Relaxed};
 use std::time::Duration;
 
 pub(crate) struct Process(pub(crate) Child);
@@ -36,9 +38,20 @@ impl Drop for Process {
     }
 }
 
-/// A port that is free at present.
+/// A port that is free at present, below those that the system gives to whoever asks for any: so it is still free when it is used.
 pub(crate) fn port() -> u16 {
-    std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port()
+    static NEXT: AtomicU16 = AtomicU16::new(0);
+    const PORTS: u32 = 10_000;
+    // Each process of tests has others.
+    let first = std::process::id().wrapping_mul(31);
+    for _ in 0..PORTS {
+        let number = first.wrapping_add(NEXT.fetch_add(1, Relaxed).into()) % PORTS;
+        let port = 20_000 + number as u16;
+        if TcpListener::bind(("127.0.0.1", port)).is_ok() {
+            return port;
+        }
+    }
+    panic!("no port is free");
 }
 
 pub(crate) async fn ready(base: &str) {
