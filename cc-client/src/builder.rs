@@ -156,7 +156,6 @@ impl ClientBuilder {
             signed_out,
             requests: BTreeMap::new(),
             waiters: Waiters::default(),
-            is_undecided: false,
             readers: BTreeMap::new(),
             status_changed: false,
             is_anothers: false,

@@ -1,12 +1,12 @@
 //! Conflicts: what a person wrote, and what the server has instead.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 
 use crate::decide::SendOutcome;
-use crate::store::{Item, Store, StoreError, stamp_behind_all};
+use crate::store::{Item, Row, Store, StoreError, stamp_behind_all};
 use crate::waiters::Resolved;
 use crate::{Stamp, Write, WriteError, WriteId, again};
 
@@ -95,6 +95,8 @@ impl fmt::Debug for ConflictPolicy {
 pub(crate) struct Policies {
     pub(crate) of: BTreeMap<Box<str>, ConflictPolicy>,
     tries: BTreeMap<u64, u32>,
+    /// The rows that were left to a person.
+    left: BTreeSet<u64>,
 }
 
 /// What policies have decided, before it is sure to be kept.
@@ -102,6 +104,7 @@ pub(crate) struct Policies {
 pub(crate) struct Decided {
     resolved: Vec<(WriteId, Resolved)>,
     sent_again: Vec<u64>,
+    left: BTreeSet<u64>,
 }
 
 /// A server that finds a conflict in everything is not argued with for ever.
@@ -113,7 +116,18 @@ impl Policies {
         for row in decided.sent_again {
             *self.tries.entry(row).or_default() += 1;
         }
+        self.left = decided.left;
         decided.resolved
+    }
+
+    /// Whether something is open that no policy of this process has looked at: another process was told of it, or the one before.
+    pub(crate) fn have_news(&self, store: &mut dyn Store) -> Result<bool, StoreError> {
+        let is_news = |(row, outcome): &(Row, SendOutcome)| {
+            *outcome == SendOutcome::Conflict
+                && self.of.contains_key(&row.write.collection)
+                && !self.left.contains(&row.number)
+        };
+        Ok(store.unresolved()?.iter().any(is_news))
     }
 
     /// Resolves what is open, by the policies.
@@ -129,6 +143,7 @@ impl Policies {
             if outcome != SendOutcome::Conflict {
                 continue;
             }
+            decided.left.insert(row.number);
             let resolution = match policy {
                 ConflictPolicy::Ask => Resolution::Ask,
                 ConflictPolicy::KeepMine => Resolution::KeepMine,
@@ -148,6 +163,7 @@ impl Policies {
             }
             // What can never be sent is left to a person.
             if let Ok(Some(now)) = resolve(store, &row.write, &resolution, (fresh(), clock))? {
+                decided.left.remove(&row.number);
                 decided.resolved.push((row.write.id, Resolved::of((row.write.id, outcome), now)));
             }
         }

@@ -46,8 +46,6 @@ pub(crate) struct Driver {
     pub(crate) signed_out: watch::Sender<bool>,
     pub(crate) requests: BTreeMap<u64, AbortHandle>,
     pub(crate) waiters: Waiters,
-    /// What is in conflict waits for its policies, which the store could not be asked for just now.
-    pub(crate) is_undecided: bool,
     pub(crate) readers: BTreeMap<Box<str>, Reader>,
     pub(crate) status_changed: bool,
     /// The store was another person's when it was looked at last.
@@ -79,8 +77,6 @@ pub(crate) enum Told {
     Lost(WriteId),
     /// The store does not say how these writes stand.
     Failed(Vec<WriteId>, StoreError),
-    /// The policies could not decide now about what is in conflict.
-    Undecided,
     /// A conflict was resolved by its policy.
     Resolved(WriteId, Resolved),
     /// A write has that id now.
@@ -184,10 +180,6 @@ impl Driver {
                     }
                     Told::Failed(ids, error) => {
                         self.waiters.failed(&ids, &error);
-                        continue;
-                    }
-                    Told::Undecided => {
-                        self.is_undecided = true;
                         continue;
                     }
                     Told::Lost(id) => {
@@ -513,9 +505,9 @@ impl Driver {
                 let mut standing = store.standing(id)?;
                 // It may have been sent again before this start, or by another process.
                 if let (None, Some(now)) = (standing, again::now(store, id)?) {
+                    standing = store.standing(now)?;
                     let _ = tell.send(Told::SentAgain(id, now));
                     id = now;
-                    standing = store.standing(id)?;
                 }
                 if let (Some(resolve), Some(Standing::Settled(SendOutcome::Conflict))) = (&resolve, standing)
                 {
@@ -534,30 +526,28 @@ impl Driver {
         };
         // What passes is looked at again; else whoever waits hears of it, as from any call.
         self.store.give(work, move |asked| {
-            if let Err(error) = asked {
-                let passes = error.passes();
-                let _ = fails.send(if passes { Told::Undecided } else { Told::Failed(waited, error) });
+            if let Some(error) = asked.err().filter(|error| !error.passes()) {
+                let _ = fails.send(Told::Failed(waited, error));
             }
         });
     }
 
-    /// Lets policies decide about all that is open.
+    /// Lets policies decide about all that is open, where there is something about which they have not.
     fn decide(&mut self, tell: &mpsc::UnboundedSender<Told>) {
-        if let Some(resolve) = self.resolver(tell) {
-            let tell = tell.clone();
-            self.store.give(resolve, move |decided| {
-                if decided.is_err_and(|error| error.passes()) {
-                    let _ = tell.send(Told::Undecided);
-                }
-            });
+        if let Some((resolve, policies)) = self.resolver(tell).zip(self.policies.clone()) {
+            let work = move |store: &mut dyn Store| {
+                let have_news = policies.lock().unwrap_or_else(PoisonError::into_inner).have_news(store)?;
+                if have_news { resolve(store) } else { Ok(()) }
+            };
+            // What it could not do now it does with the next look.
+            self.store.give(work, drop);
         }
     }
 
-    /// Asks what became of that which is waited for, in case another process has sent it, and lets policies decide that could not.
+    /// Asks what became of that which is waited for, in case another process has sent it, and lets policies decide about what another was told
+    /// or they could not.
     fn look_again(&mut self, tell: &mpsc::UnboundedSender<Told>) {
-        if std::mem::take(&mut self.is_undecided) {
-            self.decide(tell);
-        }
+        self.decide(tell);
         let waited = self.waiters.ids();
         if !waited.is_empty() {
             self.ask(waited, tell);

@@ -9,6 +9,8 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use cc_client::decide::{FeedState, OutboxState, SendOutcome};
+#[cfg(feature = "sqlite")]
+use cc_client::store::{Durability, SqliteStore};
 use cc_client::store::{MemoryStore, Store};
 use cc_client::testing::{FAKE_SESSION, FakeTransport};
 use cc_client::{Client, ClientError, ConflictPolicy, Resolution, Stamp, WriteKind};
@@ -213,4 +215,38 @@ async fn a_conflict_without_a_policy_waits_for_a_person() {
     booking(&world, r#"{"note":"keys at the desk","time":"10:00"}"#).await;
     tablet.flush(Duration::from_secs(20)).await.unwrap();
     assert_eq!(tablet.status().borrow().outbox, OutboxState::Idle);
+}
+
+/// Another process of the file, without the policy, was told of it, and nobody waits for that write here.
+#[cfg(feature = "sqlite")]
+#[tokio::test]
+async fn a_policy_decides_about_what_another_process_was_told() {
+    let (world, folder) = (FakeTransport::default(), tempfile::tempdir().unwrap());
+    let open = || SqliteStore::open(folder.path().join("client.db"), Durability::Process).unwrap();
+    let phone = client(&world, MemoryStore::new()).await;
+    let made = phone.submit("bookings", "7", WriteKind::Put, r#"{"time":"09:00"}"#).await.unwrap();
+    assert_eq!(phone.outcome(made).await.unwrap(), SendOutcome::Applied);
+    let extension = client(&world, open()).await;
+    is_known(&extension, "bookings", "7").await;
+    let builder = Client::builder(world.clone(), open()).session(FAKE_SESSION);
+    let app = builder.on_conflict("bookings", ConflictPolicy::KeepMine).start().await.unwrap();
+    for one in [&app, &extension] {
+        one.set_network(false).unwrap();
+    }
+    let late = extension.submit("bookings", "7", WriteKind::Patch, r#"{"time":"10:00"}"#).await.unwrap();
+    let early = phone.submit("bookings", "7", WriteKind::Patch, r#"{"time":"08:00"}"#).await.unwrap();
+    assert_eq!(phone.outcome(early).await.unwrap(), SendOutcome::Applied);
+    extension.set_network(true).unwrap();
+    assert_eq!(extension.outcome(late).await.unwrap(), SendOutcome::Conflict);
+    extension.shutdown().await;
+    app.set_network(true).unwrap();
+    app.suspend().await.unwrap();
+    app.resume().unwrap();
+    let kept = async {
+        while world.platform().item("bookings", "7").is_none_or(|(_, value)| !value.contains("10:00")) {
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
+    };
+    tokio::time::timeout(Duration::from_secs(20), kept).await.expect("nobody decides");
+    assert!(app.unresolved().await.unwrap().is_empty());
 }

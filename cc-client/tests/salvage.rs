@@ -346,6 +346,48 @@ fn a_file_of_a_newer_version_is_not_damaged_and_is_left_as_it_is() {
     assert_eq!(names.filter(|name| name != "client.db-lock").count(), 1);
 }
 
+/// Only the log says whose it is: the file itself is as it was made.
+#[test]
+fn what_is_another_programs_or_a_newer_versions_is_left_as_it_is_also_where_its_log_is_damaged() {
+    for is_ours in [false, true] {
+        let folder = tempfile::tempdir().unwrap();
+        let (path, whole) = (folder.path().join("client.db"), folder.path().join("whole.db"));
+        let log = |path: &Path| PathBuf::from(format!("{}-wal", path.display()));
+        let store = is_ours.then(|| SqliteStore::open(&whole, Durability::Process).unwrap());
+        let raw = rusqlite::Connection::open(&whole).unwrap();
+        raw.pragma_update(None, "journal_mode", "WAL").unwrap();
+        if is_ours {
+            raw.execute_batch("CREATE TABLE of_tomorrow (a)").unwrap();
+            raw.pragma_update(None, "user_version", 99).unwrap();
+        } else {
+            raw.execute_batch("CREATE TABLE notes (text TEXT)").unwrap();
+        }
+        for number in 0..5 {
+            raw.execute_batch(&format!("CREATE TABLE more_{number} (a)")).unwrap();
+        }
+        for name in [|path: &Path| path.to_owned(), log] {
+            std::fs::copy(name(&whole), name(&path)).unwrap();
+        }
+        drop((raw, store));
+        // A bit in the page of a commit before the last.
+        let mut bytes = std::fs::read(log(&path)).unwrap();
+        let frame = bytes.len() - 4 * (PAGE + 24);
+        bytes[frame + 24 + 1_000] ^= 1;
+        std::fs::write(log(&path), &bytes).unwrap();
+        let before = [std::fs::read(&path).unwrap(), bytes];
+        let refused = SqliteStore::open_or_salvage(&path, Durability::Process).unwrap_err();
+        let is_right = match is_ours {
+            true => matches!(refused, StoreError::TooNew { found: 99, .. }),
+            false => matches!(refused, StoreError::Foreign { .. }),
+        };
+        assert!(is_right, "{is_ours}: {refused}");
+        assert_eq!([std::fs::read(&path).unwrap(), std::fs::read(log(&path)).unwrap()], before, "{is_ours}");
+        let names = std::fs::read_dir(folder.path()).unwrap().map(|entry| entry.unwrap().file_name());
+        let ours = names.filter(|name| name.to_string_lossy().starts_with("client"));
+        assert_eq!(ours.count(), 3, "the file, its log, and the lock");
+    }
+}
+
 #[test]
 fn of_what_never_was_a_database_nothing_is_kept_and_that_is_told() {
     for (name, bytes) in [

@@ -24,6 +24,8 @@ const FORMAT: u32 = 3_007_000;
 /// A log that `SQLite` reads to its end, made of a damaged one.
 pub(super) struct MendedLog {
     bytes: Vec<u8>,
+    /// Where the first frame stands that does not fit.
+    bad: usize,
     /// A page was damaged, not only the header.
     is_partial: bool,
 }
@@ -39,16 +41,19 @@ pub(super) fn is_damaged(path: &Path) -> Result<bool, StoreError> {
         return Ok(true);
     }
     let log = beside(path, "-wal");
-    let mut header = None;
-    // Twice the same: another process may begin the log anew while it is read.
+    let mut before = None;
+    // Twice the same: another process may begin the log anew while it is read, or have written a frame just after it was read. Those before a
+    // frame that is there are there, too.
     for _ in 0..2 {
         // Who was the last to have it open puts it into the file, and deletes it.
         let Some(bytes) = read(&log)? else { return Ok(false) };
-        let found = bytes.get(..HEADER).map(<[u8]>::to_vec);
-        if mended(&bytes, true).is_none() || header.is_some_and(|header| header != found) {
+        let Some(MendedLog { bad, .. }) = mended(&bytes, true) else { return Ok(false) };
+        let part = |at: usize, length| bytes.get(at..at + length).map(<[u8]>::to_vec);
+        let found = (part(0, HEADER), bad, part(bad, FRAME));
+        if before.is_some_and(|before| before != found) {
             return Ok(false);
         }
-        header = Some(found);
+        before = Some(found);
     }
     Ok(true)
 }
@@ -197,11 +202,15 @@ fn mended(bytes: &[u8], has_any_first: bool) -> Option<MendedLog> {
         });
         let kept: Vec<Frame<'_>> = kept.map(|(_, frame)| *frame).collect();
         let is_partial = begin > 0 || (usize::from(!is_sound)..=last).any(|at| !follows(at));
-        Some(MendedLog { bytes: written(&kept, salts, header), is_partial })
+        Some(MendedLog {
+            bytes: written(&kept, salts, header),
+            bad: HEADER + begin + bad * FRAME,
+            is_partial,
+        })
     });
     // The header is on the disk before any frame, so that one which does not read is damage, also where nothing is left behind it.
     let is_lost = !is_sound && rest.len() >= FRAME;
-    mended.or_else(|| is_lost.then(|| MendedLog { bytes: written(&[], 0, header), is_partial: true }))
+    mended.or_else(|| is_lost.then(|| MendedLog { bytes: written(&[], 0, header), bad: 0, is_partial: true }))
 }
 
 /// A log of these frames.

@@ -53,14 +53,22 @@ fn has_room(copy: &Path) -> Result<(), StoreError> {
 
 /// Such a copy, with the first page as the log has it, damaged or not; or as it has it where it is not.
 fn opened(path: &Path, copy: &Path, sound: &[u8], has_any_first: bool) -> Result<Option<Mended>, StoreError> {
-    let (mut opened, mut log) = (None, None);
+    let (mut opened, mut log, mut whose) = (None, None, None);
     let opens = |copy: &Path| {
+        if matches!(whose, Some(Err(_))) {
+            return false;
+        }
         // Before `SQLite` reads it for the first time.
         if log.get_or_insert_with(|| log::mend(&beside(copy, "-wal"), has_any_first)).is_err() {
             return false;
         }
         let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
         let Ok(old) = Connection::open_with_flags(copy, flags) else { return false };
+        // By its own header, and with its log: that may be the first to say so.
+        whose.get_or_insert_with(|| match schema::version(&old, path) {
+            Err(error @ (StoreError::Foreign { .. } | StoreError::TooNew { .. })) => Err(error),
+            _ => Ok(()),
+        });
         // A table whose text is damaged is not there: its rows are read as those of a sound one.
         let is_there = schema::is_whole(&old, 1..=schema::VERSION).unwrap_or(false);
         if is_there {
@@ -72,6 +80,7 @@ fn opened(path: &Path, copy: &Path, sound: &[u8], has_any_first: bool) -> Result
         is_there
     };
     let mended = sqlite_mend::mend(path, copy, sound, opens).map_err(|error| failed(&error))?;
+    whose.transpose()?;
     let is_log_partial = log.transpose()?.unwrap_or(false);
     let Some((mended, connection)) = mended.zip(opened) else { return Ok(None) };
     // What was wiped in a part of the log that is lost stands in the file as it was.

@@ -246,6 +246,8 @@ impl SqliteStore {
         {
             return Err(StoreError::Corrupt);
         }
+        let log = self.path.as_deref().map(|path| beside(path, "-wal"));
+        let has_log = log.and_then(|log| std::fs::metadata(log).ok()).is_some_and(|log| log.len() > 0);
         let mut flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
         // A new file would hide that the old one is gone.
         flags.set(OpenFlags::SQLITE_OPEN_CREATE, !self.is_reader);
@@ -256,9 +258,11 @@ impl SqliteStore {
             None => Connection::open_in_memory()?,
         };
         connection.busy_handler(Some(waits))?;
-        // Before anything is written: it may be of somebody else.
+        // Before anything is written, also by closing it where there is a log: it may be of somebody else.
         let path = self.path.as_deref().unwrap_or(Path::new(""));
+        connection.set_db_config(DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, has_log)?;
         schema::version(&connection, path)?;
+        connection.set_db_config(DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, false)?;
         use_log(&connection).map_err(|error| not_opened(path, error))?;
         let synchronous = if self.durability == Durability::Disk { "FULL" } else { "NORMAL" };
         connection.pragma_update(None, "synchronous", synchronous)?;

@@ -108,12 +108,17 @@ impl SqliteStore {
         lock.alone()?;
         end_alone(&path)?;
         // Another may have been quicker.
-        let salvage = match Self::open_whole(&path, durability)? {
-            Some(_) => None,
-            None => Some(salvage(&path, durability)?),
+        let (mut store, salvage) = match Self::open_whole(&path, durability)? {
+            Some(store) => (store, None),
+            // It is opened before others come to it: what was lost is told with it, or to nobody.
+            None => {
+                let salvage = salvage(&path, durability)?;
+                (Self::open_alone(&path, durability)?, Some(salvage))
+            }
         };
         drop(lock);
-        Ok((Self::open(&path, durability)?, salvage))
+        store.is_alone = false;
+        Ok((store, salvage))
     }
 
     /// Opens a file and reads all of it; `None` where it is damaged. It is for whoever asks to hold the lock.
@@ -198,7 +203,15 @@ fn salvage(path: &Path, durability: Durability) -> Result<Salvage, StoreError> {
     if is_gone {
         log::overwrite(&readable, &[])?;
     }
-    let (writes, is_partial) = match mend::open_copy(path, &readable, &sound)? {
+    let old = match mend::open_copy(path, &readable, &sound) {
+        Ok(old) => old,
+        Err(error) => {
+            drop(store);
+            [&begun, &readable].into_iter().for_each(|made| remove(made));
+            return Err(error);
+        }
+    };
+    let (writes, is_partial) = match old {
         None => (0, true),
         Some(old) => {
             let is_log_partial = old.is_log_partial;
@@ -212,7 +225,13 @@ fn salvage(path: &Path, durability: Durability) -> Result<Salvage, StoreError> {
     drop(store);
     std::fs::rename(&begun, &fresh).map_err(|error| failed(&error))?;
     let aside = free_name(path);
-    put_aside(path, &aside, &fresh).map_err(|error| failed(&error))?;
+    put_aside(path, &aside, &fresh).map_err(|error| {
+        // Where nothing has moved, what was made is none that anybody is to go on with.
+        if path.exists() {
+            remove(&fresh);
+        }
+        failed(&error)
+    })?;
     Ok(Salvage { aside, writes, is_partial })
 }
 
@@ -271,7 +290,8 @@ fn is_readable(connection: &Connection) -> rusqlite::Result<bool> {
     // Of an index of some rows `SQLite` does not notice that it is another page.
     let settled = |by: &str| format!("(SELECT count(*) FROM outbox {by} WHERE outcome IS NOT NULL)");
     let (by_index, by_rows) = (settled("INDEXED BY outbox_settled"), settled("NOT INDEXED"));
-    Ok(connection.query_row(&format!("SELECT {by_index} = {by_rows}"), [], |row| row.get(0))?)
+    let same = format!("SELECT {by_index} = {by_rows}");
+    connection.query_row(&same, [], |row| row.get(0)).map_err(Into::into)
 }
 
 /// A value and its name; whose the file is, is a text.
