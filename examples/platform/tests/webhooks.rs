@@ -240,9 +240,9 @@ async fn noted(world: &World, tries: u64) {
     let is_noted = async || {
         let rows = |view: &dyn View| Ok((all(view, "hook waits")?, all(view, "hook failed")?));
         let (waits, failed) = world.node.look(rows).await.unwrap();
-        let tried =
+        let is_so =
             |(_, row): &(String, Vec<u8>)| serde_json::from_slice::<Value>(row).unwrap()["tries"] == tries;
-        !failed.is_empty() || waits.iter().any(tried)
+        !failed.is_empty() || waits.iter().any(is_so)
     };
     let wait = async {
         while !is_noted().await {
@@ -279,11 +279,10 @@ async fn what_nobody_takes_for_three_days_is_given_up_in_the_open() {
         let wait = wait.min(left);
         let before = partner.sent.borrow().len();
         // Not before its time.
-        let rest = wait / 4 * 3;
-        clock.advance(wait - rest);
+        clock.advance(wait / 4);
         tokio::time::sleep(Duration::from_millis(1_300)).await;
         assert_eq!(partner.sent.borrow().len(), before, "try {tries} came early");
-        clock.advance(rest + Duration::from_secs(1));
+        clock.advance(wait / 4 * 3 + Duration::from_secs(1));
         partner.refused(before).await;
         tries += 1;
         assert!(tries < 30, "there is no end to it");
