@@ -240,9 +240,9 @@ async fn noted(world: &World, tries: u64) {
     let is_noted = async || {
         let rows = |view: &dyn View| Ok((all(view, "hook waits")?, all(view, "hook failed")?));
         let (waits, failed) = world.node.look(rows).await.unwrap();
-        let tried =
+        let is_so =
             |(_, row): &(String, Vec<u8>)| serde_json::from_slice::<Value>(row).unwrap()["tries"] == tries;
-        !failed.is_empty() || waits.iter().any(tried)
+        !failed.is_empty() || waits.iter().any(is_so)
     };
     let wait = async {
         while !is_noted().await {
@@ -279,7 +279,7 @@ async fn what_nobody_takes_for_three_days_is_given_up_in_the_open() {
         let wait = wait.min(left);
         let before = partner.sent.borrow().len();
         // Not before its time.
-        let rest = wait.min((wait / 4).max(Duration::from_secs(8)));
+        let rest = wait.min((wait / 4).max(Duration::from_secs(15)));
         clock.advance(wait - rest);
         tokio::time::sleep(Duration::from_millis(1_300)).await;
         assert_eq!(partner.sent.borrow().len(), before, "try {tries} came early");

@@ -523,6 +523,7 @@ impl World {
                 Effect::SentAgain { .. } => self.give(number, Job::Look),
                 Effect::SignedOut => self.signed_out(number),
                 Effect::LookAgain => {
+                    self.give(number, Job::Policies);
                     self.give(number, Job::LookWhose);
                     self.hands_out(number);
                 }

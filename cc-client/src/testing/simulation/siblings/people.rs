@@ -235,8 +235,8 @@ impl World {
         let process = &mut self.processes[number];
         let (person, policies) = (process.mine.person(), &mut process.policies);
         let decided = as_one(&mut self.store, |store| {
-            if !person.owns(store)? {
-                return Ok(Default::default());
+            if !person.owns(store)? || !policies.have_news(store)? {
+                return Ok(None);
             }
             let mut seen = BTreeMap::new();
             for (Row { write, .. }, _) in store.unresolved()? {
@@ -244,9 +244,9 @@ impl World {
                 seen.insert(write.id, item.map_or(0, |item| item.version));
             }
             let decided = policies.resolve_all(store, || fresh.next().unwrap_or(last), clock)?;
-            Ok((decided, seen))
+            Ok(Some((decided, seen)))
         });
-        let (decided, seen) = decided.unwrap_or_default();
+        let Ok(Some((decided, seen))) = decided else { return };
         for (id, resolved) in policies.count(decided) {
             if let Resolved::Again(now) = resolved {
                 self.count("kept by a policy");
