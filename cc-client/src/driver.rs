@@ -27,7 +27,6 @@ use crate::transport::Transport;
 use crate::waiters::{Resolved, Waiters};
 use crate::{Mono, WriteId, again};
 
-#[expect(clippy::struct_excessive_bools, reason = "each may be true whatever the others are")]
 pub(crate) struct Driver {
     pub(crate) engine: Engine,
     pub(crate) store: StoreThread,

@@ -159,6 +159,23 @@ fn who_was_fenced_takes_the_lane_back_when_the_app_wakes_and_else_within_fifteen
     }
 }
 
+/// A copy of the file was put back, or its count was lost: the platform says which epoch it knows.
+#[test]
+fn whose_epoch_is_far_behind_takes_the_lane_back_with_the_next_try_and_believes_no_number_that_is_none() {
+    for (told, sent) in
+        [("500", "501"), ("0", "1"), ("18446744073709551615", "1"), ("9007199254740991", "1"), ("x", "1")]
+    {
+        let mut world = World::start(EngineConfig::new(1, 7), with_writes(1));
+        world.token("one");
+        let headers = [PROBLEM, ("producer-epoch", told)];
+        world.answer("/v1/changes", 403, &headers, r#"{"code":"producer_fenced"}"#);
+        world.pass(15);
+        let again = &world.open[&world.find("/v1/changes")];
+        let epoch = again.headers.iter().find(|(name, _)| *name == "producer-epoch").unwrap();
+        assert_eq!(epoch.1, sent, "{told}");
+    }
+}
+
 /// An app that comes to the front has people in front of it, whether its system had said that it slept or not.
 #[test]
 fn what_waits_after_failures_is_tried_at_once_when_the_app_wakes() {

@@ -376,9 +376,10 @@ fn what_is_another_programs_or_a_newer_versions_is_left_as_it_is_also_where_its_
         std::fs::write(log(&path), &bytes).unwrap();
         let before = [std::fs::read(&path).unwrap(), bytes];
         let refused = SqliteStore::open_or_salvage(&path, Durability::Process).unwrap_err();
-        let is_right = match is_ours {
-            true => matches!(refused, StoreError::TooNew { found: 99, .. }),
-            false => matches!(refused, StoreError::Foreign { .. }),
+        let is_right = if is_ours {
+            matches!(refused, StoreError::TooNew { found: 99, .. })
+        } else {
+            matches!(refused, StoreError::Foreign { .. })
         };
         assert!(is_right, "{is_ours}: {refused}");
         assert_eq!([std::fs::read(&path).unwrap(), std::fs::read(log(&path)).unwrap()], before, "{is_ours}");

@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use zeroize::Zeroizing;
 
+use super::lane::LAST_EPOCH;
 use super::people::{belong, digest, is_known, is_of_another, is_persons, leave, let_go, opens};
 use super::together::moves_on;
 use super::{Begin, DeviceTime, StoreAnswer, StoreCommand, answered, gap, kept_quiet};
@@ -26,8 +27,8 @@ pub struct StoreClient<'a> {
 /// Which start, or taking back, of this outbox it is: larger each time.
 pub(crate) fn next_epoch(store: &mut dyn Store) -> Result<u64, StoreError> {
     let known = store.value("epoch")?.and_then(|value| value.try_into().ok()).map(u64::from_be_bytes);
-    // A number of which JSON knows each digit; what is larger is damage.
-    let known = known.filter(|epoch| *epoch < (1 << 53) - 1);
+    // What is larger is damage.
+    let known = known.filter(|epoch| *epoch < LAST_EPOCH);
     let epoch = known.map_or(0, |epoch| epoch.saturating_add(1));
     store.set_value("epoch", &epoch.to_be_bytes())?;
     Ok(epoch)

@@ -16,16 +16,21 @@ const LOOK: Duration = Duration::from_secs(15);
 /// And so often, while another process does not know yet whether what it was told is the platform's wish, whether it knows.
 const SOON: Duration = Duration::from_secs(1);
 
+/// An epoch is a number of which JSON knows each digit.
+pub(super) const LAST_EPOCH: u64 = (1 << 53) - 1;
+
 /// When to look, and whether at all.
 pub(super) struct Lane {
     look: Mono,
     is_asleep: bool,
     is_up: bool,
+    /// The epoch that the platform said is the newest, when it refused this one.
+    newest: Option<u64>,
 }
 
 impl Default for Lane {
     fn default() -> Self {
-        Self { look: Mono::default() + LOOK, is_asleep: false, is_up: true }
+        Self { look: Mono::default() + LOOK, is_asleep: false, is_up: true, newest: None }
     }
 }
 
@@ -90,8 +95,15 @@ impl Engine {
         self.ask_store(StoreCommand::Epoch, Ticket::Epoch);
     }
 
+    /// The platform knows a newer epoch.
+    pub(super) fn fenced_by(&mut self, epoch: u64) {
+        self.lane.newest = Some(epoch).filter(|epoch| *epoch < LAST_EPOCH);
+    }
+
     pub(super) fn reclaimed(&mut self, now: Mono, epoch: u64) {
-        self.config.epoch = epoch.max(self.config.epoch.saturating_add(1));
+        // A file that was put back, or lost its count, knows fewer starts than the platform does.
+        let newest = self.lane.newest.take().unwrap_or_default().max(self.config.epoch);
+        self.config.epoch = epoch.max(newest.saturating_add(1));
         let effects = self.outbox.handle(now, OutboxInput::Reclaimed);
         self.outbox_effects(now, effects);
     }

@@ -232,6 +232,11 @@ impl Engine {
         if status == Some(401) {
             self.refused(now, token);
         }
+        if code == ProblemCode::ProducerFenced
+            && let Some(epoch) = header("producer-epoch").and_then(|text| text.parse().ok())
+        {
+            self.fenced_by(epoch);
+        }
         let failed = OutboxInput::Failed { status, code, retry_after, expected, random };
         let effects = self.outbox.handle(now, failed);
         let told = Told { detail, ..Told::default() };

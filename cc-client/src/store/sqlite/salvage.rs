@@ -108,13 +108,12 @@ impl SqliteStore {
         lock.alone()?;
         end_alone(&path)?;
         // Another may have been quicker.
-        let (mut store, salvage) = match Self::open_whole(&path, durability)? {
-            Some(store) => (store, None),
+        let (mut store, salvage) = if let Some(store) = Self::open_whole(&path, durability)? {
+            (store, None)
+        } else {
             // It is opened before others come to it: what was lost is told with it, or to nobody.
-            None => {
-                let salvage = salvage(&path, durability)?;
-                (Self::open_alone(&path, durability)?, Some(salvage))
-            }
+            let salvage = salvage(&path, durability)?;
+            (Self::open_alone(&path, durability)?, Some(salvage))
         };
         drop(lock);
         store.is_alone = false;
@@ -207,7 +206,9 @@ fn salvage(path: &Path, durability: Durability) -> Result<Salvage, StoreError> {
         Ok(old) => old,
         Err(error) => {
             drop(store);
-            [&begun, &readable].into_iter().for_each(|made| remove(made));
+            for made in [&begun, &readable] {
+                remove(made);
+            }
             return Err(error);
         }
     };
@@ -291,7 +292,7 @@ fn is_readable(connection: &Connection) -> rusqlite::Result<bool> {
     let settled = |by: &str| format!("(SELECT count(*) FROM outbox {by} WHERE outcome IS NOT NULL)");
     let (by_index, by_rows) = (settled("INDEXED BY outbox_settled"), settled("NOT INDEXED"));
     let same = format!("SELECT {by_index} = {by_rows}");
-    connection.query_row(&same, [], |row| row.get(0)).map_err(Into::into)
+    connection.query_row(&same, [], |row| row.get(0))
 }
 
 /// A value and its name; whose the file is, is a text.
