@@ -1,12 +1,12 @@
 //! Conflicts: what a person wrote, and what the server has instead.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::fmt;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 
 use crate::decide::SendOutcome;
-use crate::store::{Item, Row, Store, StoreError, stamp_behind_all};
+use crate::store::{Item, Store, StoreError, stamp_behind_all};
 use crate::waiters::Resolved;
 use crate::{Stamp, Write, WriteError, WriteId, again};
 
@@ -94,17 +94,18 @@ impl fmt::Debug for ConflictPolicy {
 #[derive(Debug, Default)]
 pub(crate) struct Policies {
     pub(crate) of: BTreeMap<Box<str>, ConflictPolicy>,
-    tries: BTreeMap<u64, u32>,
-    /// The rows that were left to a person.
-    left: BTreeSet<u64>,
+    /// How often, and over which version of the item at last.
+    tries: BTreeMap<u64, (u32, u64)>,
+    /// The rows that were left to a person, over that version.
+    left: BTreeMap<u64, u64>,
 }
 
 /// What policies have decided, before it is sure to be kept.
 #[derive(Default)]
 pub(crate) struct Decided {
     resolved: Vec<(WriteId, Resolved)>,
-    sent_again: Vec<u64>,
-    left: BTreeSet<u64>,
+    sent_again: Vec<(u64, u64)>,
+    left: BTreeMap<u64, u64>,
 }
 
 /// A server that finds a conflict in everything is not argued with for ever.
@@ -113,21 +114,28 @@ const TRIES: u32 = 5;
 impl Policies {
     /// It is kept: counts what is sent again; gives what became of each.
     pub(crate) fn count(&mut self, decided: Decided) -> Vec<(WriteId, Resolved)> {
-        for row in decided.sent_again {
-            *self.tries.entry(row).or_default() += 1;
+        for (row, version) in decided.sent_again {
+            let (tries, last) = self.tries.entry(row).or_default();
+            // It goes back where a copy of the platform's database was put back: what was tried before that was over another item.
+            *tries = if version < *last { 1 } else { *tries + 1 };
+            *last = version;
         }
         self.left = decided.left;
         decided.resolved
     }
 
-    /// Whether something is open that no policy of this process has looked at: another process was told of it, or the one before.
+    /// Whether something is open that no policy of this process has looked at, as its item is now: another process was told of it, or the one
+    /// before, or the item is another by now.
     pub(crate) fn have_news(&self, store: &mut dyn Store) -> Result<bool, StoreError> {
-        let is_news = |(row, outcome): &(Row, SendOutcome)| {
-            *outcome == SendOutcome::Conflict
+        for (row, outcome) in store.unresolved()? {
+            if outcome == SendOutcome::Conflict
                 && self.of.contains_key(&row.write.collection)
-                && !self.left.contains(&row.number)
-        };
-        Ok(store.unresolved()?.iter().any(is_news))
+                && self.left.get(&row.number) != Some(&version_of(store, &row.write)?)
+            {
+                return Ok(true);
+            }
+        }
+        Ok(false)
     }
 
     /// Resolves what is open, by the policies.
@@ -143,7 +151,8 @@ impl Policies {
             if outcome != SendOutcome::Conflict {
                 continue;
             }
-            decided.left.insert(row.number);
+            let version = version_of(store, &row.write)?;
+            decided.left.insert(row.number, version);
             let resolution = match policy {
                 ConflictPolicy::Ask => Resolution::Ask,
                 ConflictPolicy::KeepMine => Resolution::KeepMine,
@@ -156,10 +165,14 @@ impl Policies {
                 }
             };
             if matches!(resolution, Resolution::KeepMine | Resolution::Merge(_)) {
-                if self.tries.get(&row.number).is_some_and(|tries| *tries >= TRIES) {
+                if self
+                    .tries
+                    .get(&row.number)
+                    .is_some_and(|(tries, last)| *tries >= TRIES && version >= *last)
+                {
                     continue;
                 }
-                decided.sent_again.push(row.number);
+                decided.sent_again.push((row.number, version));
             }
             // What can never be sent is left to a person.
             if let Ok(Some(now)) = resolve(store, &row.write, &resolution, (fresh(), clock))? {
@@ -169,6 +182,11 @@ impl Policies {
         }
         Ok(decided)
     }
+}
+
+/// The version of its item that the server has told, 0 where it has told none.
+fn version_of(store: &mut dyn Store, write: &Write) -> Result<u64, StoreError> {
+    Ok(store.told(&write.collection, &write.key)?.map_or(0, |item| item.version))
 }
 
 /// Resolves one conflict; gives the id that the write has now, which is its old one where it is let go. `None` where nothing

@@ -5,10 +5,10 @@
 mod common;
 
 use cc_client::decide::SendOutcome;
-use cc_client::engine::{EngineConfig, Input};
+use cc_client::engine::{EngineConfig, Input, StoreCommand};
 use cc_client::store::{MemoryStore, Settled, Store, StoreError};
 use cc_client::{Offset, Stamp, Write, WriteId, WriteKind};
-use common::World;
+use common::{JSON, PROBLEM, World};
 
 const FEED: &str = "/v1/feeds/me";
 const AT_END: &str = "event: control\ndata: {\"streamNextOffset\":\"1\",\"upToDate\":true}\n\n";
@@ -92,4 +92,40 @@ fn a_feed_that_was_let_go_meanwhile_is_not_asked_for() {
     world.tell(Input::Asleep(true));
     world.store_answers();
     assert!(!world.is_asked(FEED));
+}
+
+#[test]
+fn what_is_no_longer_told_of_is_forgotten_also_where_the_store_could_not_at_first() {
+    let mut world = before_it_is_live();
+    world.store_answers();
+    world.is_store_slow = true;
+    is_at_end(&mut world);
+    let is_it = |(_, command): &(u64, StoreCommand)| format!("{command:?}") == "ForgetUntold";
+    let (ticket, _) = world.asked.remove(world.asked.iter().position(is_it).unwrap());
+    world.is_store_slow = false;
+    world.tell(Input::Stored { ticket, answer: Err(StoreError::Busy) });
+    assert!(is_shown(&mut world.store, "a"));
+    // Nothing more comes of the feed but signs of life.
+    let live = world.find(FEED);
+    world.pass(10);
+    world.tell(Input::Bytes { request: live, bytes: b":\n\n" });
+    world.pass(6);
+    assert!(!is_shown(&mut world.store, "a"));
+}
+
+/// The place of the feed is gone, and it is listed what there is.
+#[test]
+fn what_is_done_while_a_listing_is_on_its_way_stays_shown_and_what_was_before_leaves_where_it_is_not_listed()
+{
+    let mut store = MemoryStore::new();
+    answered(&mut store, "a");
+    let mut config = EngineConfig::new(1, 7);
+    config.collections = vec!["places".into()];
+    let mut world = World::start(config, store);
+    world.token("one");
+    world.answer(FEED, 410, &[PROBLEM], r#"{"code":"offset_gone"}"#);
+    answered(&mut world.store, "b");
+    let page = r#"{"items":[{"key":"c","version":1,"value":{}}],"more":false,"offset":"5"}"#;
+    world.answer("/v1/collections/places", 200, &[JSON], page);
+    assert_eq!(["a", "b", "c"].map(|key| is_shown(&mut world.store, key)), [false, true, true]);
 }

@@ -150,7 +150,8 @@ mod tests {
     fn lists(store: &mut dyn Store, records: Vec<Record>) {
         let from = store.position("me").unwrap().unwrap_or_default();
         let to = offset(&format!("{}0", from.as_str().trim_start_matches('-')));
-        does(store, StoreCommand::Replace { feed: "me".into(), from, records, to });
+        let done = store.untold().unwrap();
+        does(store, StoreCommand::Replace { feed: "me".into(), from, records, done, to });
     }
 
     fn feed_tells(store: &mut dyn Store, version: u64) {
@@ -229,6 +230,18 @@ mod tests {
             keep(&mut store, &[Record::new("places", "a", 4, Some("4"))]).unwrap();
             lists(&mut store, Vec::new());
             assert_eq!(shown(&mut store), None);
+            // What was done since the listing was asked for is not in it.
+            let clock = Stamp { millis: 2, counter: 0, node: 1 };
+            let later = Write::new(WriteId([2; 16]), ("places", "a"), WriteKind::Put, "{}", clock);
+            store.accept("main", &[later]).unwrap();
+            let row = store.waiting("main", 1, 1).unwrap().remove(0);
+            let from = store.position("me").unwrap().unwrap();
+            let mut settled = Settled::new((row.number, row.write.id), SendOutcome::Applied);
+            settled.version = Some(6);
+            does(&mut store, StoreCommand::Settle { settled: vec![settled] });
+            let (records, done, to) = (Vec::new(), Vec::new(), offset("8"));
+            does(&mut store, StoreCommand::Replace { feed: "me".into(), from, records, done, to });
+            assert!(shown(&mut store).is_some());
         }
         is_gone(MemoryStore::new());
         #[cfg(feature = "sqlite")]

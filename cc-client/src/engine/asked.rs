@@ -114,7 +114,13 @@ pub(super) enum Ticket {
     Untold {
         connection: u64,
     },
-    ForgetUntold,
+    /// Before a listing is asked for.
+    UntoldBefore {
+        listing: u64,
+    },
+    ForgetUntold {
+        connection: u64,
+    },
 }
 
 impl Ticket {
@@ -127,11 +133,12 @@ impl Ticket {
             | Self::Look
             | Self::Nothing
             | Self::Quiet
-            | Self::Untold { .. } => false,
+            | Self::Untold { .. }
+            | Self::UntoldBefore { .. } => false,
             Self::Anew { .. }
             | Self::Belong
             | Self::Epoch
-            | Self::ForgetUntold
+            | Self::ForgetUntold { .. }
             | Self::Keep { .. }
             | Self::KeepDoubt
             | Self::KeepQuiet

@@ -93,8 +93,8 @@ impl StoreClient<'_> {
             StoreCommand::KeepQuiet { millis } => {
                 StoreAnswer::Quiet { left: kept_quiet::be_quiet(store, now, millis)?, doubt: Duration::ZERO }
             }
-            StoreCommand::Replace { feed, from, records, to } => {
-                replace(store, &feed, (&from, &to), &records)?
+            StoreCommand::Replace { feed, from, records, done, to } => {
+                replace(store, &feed, (&from, &to), (&records, &done))?
             }
             StoreCommand::SetValue { name, value } => {
                 store.set_value(name, &value)?;
@@ -197,14 +197,16 @@ fn replace(
     store: &mut dyn Store,
     feed: &str,
     (from, to): (&Offset, &Offset),
-    records: &[Record],
+    (records, done): (&[Record], &[WriteId]),
 ) -> Result<StoreAnswer, StoreError> {
     let mut answer = StoreAnswer::Done;
     store.as_one(&mut |store| {
         let at = store.position(feed)?.unwrap_or_default();
         answer = if at == *from {
             let records = answered::over(store, records)?;
-            StoreAnswer::Replaced(store.replace(feed, &records, to)?)
+            let changed = store.replace(feed, &records, to)?;
+            store.forget_untold(done)?;
+            StoreAnswer::Replaced(changed)
         } else {
             StoreAnswer::Taken(Taken { elsewhere: Some(at), ..Taken::default() })
         };

@@ -76,6 +76,7 @@ impl Engine {
         self.lane.look = now + LOOK;
         self.out.push(Effect::LookAgain);
         self.keep_again();
+        self.forget_untold();
         self.look_for_quiet_again(now);
         if self.tokens.session.is_some() && self.outbox.rests() {
             let look = StoreCommand::Load { rows: 1, bytes: 1, left_out: LeftOut::new() };

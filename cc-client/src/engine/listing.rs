@@ -9,11 +9,15 @@ use super::quiet::refusal;
 use super::{Asking, Effect, Engine, FeedKind, HttpHead, HttpRequest, StoreCommand, Ticket};
 use crate::decide::{FeedInput, Loss};
 use crate::store::{Record, instant};
-use crate::{Mono, Offset, Write};
+use crate::{Mono, Offset, Write, WriteId};
 
 /// A listing under way.
 pub(super) struct Listing {
     pub(super) feed: Box<str>,
+    number: u64,
+    /// The writes that were done before it was asked for: it holds what became of them, or the platform has forgotten them. `None` until the
+    /// store has said.
+    done: Option<Vec<WriteId>>,
     /// Which of the collections.
     collection: usize,
     cursor: Option<String>,
@@ -29,7 +33,7 @@ pub(super) struct Listing {
     pub(super) again: Option<Mono>,
     /// Why it is.
     pub(super) loss: Option<Loss>,
-    /// A request is under way.
+    /// A request is under way, or the store is asked.
     asking: bool,
     /// The last status with which a collection was refused.
     refused: u16,
@@ -39,9 +43,11 @@ pub(super) struct Listing {
 const BESIDE: usize = 128;
 
 impl Listing {
-    fn new(feed: &str) -> Self {
+    fn new(feed: &str, number: u64) -> Self {
         Self {
             feed: feed.into(),
+            number,
+            done: None,
             collection: 0,
             cursor: None,
             records: Vec::new(),
@@ -92,25 +98,42 @@ impl Engine {
         }
         // A page of another listing that is on its way is none of this one.
         self.forget_requests(|what| matches!(what, Asking::Listing { .. }));
-        self.listing = Some(Listing::new(feed));
+        let number = self.number();
+        self.listing = Some(Listing::new(feed, number));
         self.listing_goes_on(now);
+    }
+
+    /// The store has said which writes were done by now, or cannot say.
+    pub(super) fn lists_behind(&mut self, now: Mono, number: u64, done: Vec<WriteId>) {
+        if let Some(listing) = self.listing.as_mut().filter(|listing| listing.number == number) {
+            (listing.done, listing.asking) = (Some(done), false);
+            self.listing_goes_on(now);
+        }
     }
 
     /// What was listed could not be stored: it is listed anew, and no page is asked for before that.
     pub(super) fn list_later(&mut self, now: Mono, feed: &str, loss: Loss) {
-        let again = Some(now + Duration::from_secs(60));
+        // Another process may have had the file for a moment; a disk is not made room on as soon.
+        let wait = if loss == Loss::StorageFull { 60 } else { 15 };
+        let again = Some(now + Duration::from_secs(wait));
         self.forget_requests(|what| matches!(what, Asking::Listing { .. }));
-        self.listing = Some(Listing { again, loss: Some(loss), ..Listing::new(feed) });
+        let number = self.number();
+        self.listing = Some(Listing { again, loss: Some(loss), ..Listing::new(feed, number) });
         self.feeds_changed = true;
     }
 
     /// Asks for the next page, once nothing holds that up.
     pub(super) fn listing_goes_on(&mut self, now: Mono) {
         let Some(listing) =
-            self.listing.as_ref().filter(|listing| !listing.asking && listing.again.is_none())
+            self.listing.as_mut().filter(|listing| !listing.asking && listing.again.is_none())
         else {
             return;
         };
+        if listing.done.is_none() {
+            listing.asking = true;
+            let listing = listing.number;
+            return self.ask_store(StoreCommand::Untold, Ticket::UntoldBefore { listing });
+        }
         let Some(collection) = self.config.collections.get(listing.collection) else { return };
         let cursor = listing.cursor.as_deref().map(|cursor| format!("cursor={cursor}&")).unwrap_or_default();
         let target = format!("/v1/collections/{collection}?{cursor}limit=1000");
@@ -233,8 +256,8 @@ impl Engine {
         let feed = listing.feed;
         let from =
             self.feeds.get(&feed).map(|followed| followed.machine.stored().clone()).unwrap_or_default();
-        let command =
-            StoreCommand::Replace { feed: feed.clone(), from, records: listing.records, to: to.clone() };
+        let (records, done) = (listing.records, listing.done.unwrap_or_default());
+        let command = StoreCommand::Replace { feed: feed.clone(), from, records, done, to: to.clone() };
         self.ask_store(command, Ticket::Replace { feed, to });
     }
 

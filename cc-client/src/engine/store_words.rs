@@ -105,6 +105,8 @@ pub enum StoreCommand {
         from: Offset,
         /// Every item.
         records: Vec<Record>,
+        /// The writes that were done before it was asked for: [`crate::store::Store::forget_untold`].
+        done: Vec<WriteId>,
         /// The position.
         to: Offset,
     },

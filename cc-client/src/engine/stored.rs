@@ -85,7 +85,10 @@ impl Engine {
             (Ticket::Untold { connection }, StoreAnswer::Untold(writes)) => {
                 self.found_untold(now, connection, writes);
             }
-            (Ticket::ForgetUntold, _) => self.out.push(Effect::Changed { records: Vec::new() }),
+            (Ticket::ForgetUntold { connection }, _) => self.untold_forgotten(connection),
+            (Ticket::UntoldBefore { listing }, StoreAnswer::Untold(writes)) => {
+                self.lists_behind(now, listing, writes);
+            }
             (Ticket::Keep { .. }, StoreAnswer::LetGo(writes)) => self.gone(now, writes),
             (Ticket::Belong, StoreAnswer::Belongs { anew }) => self.belongs(now, anew),
             (Ticket::Lock, StoreAnswer::Locked { taken, value }) => {
@@ -140,7 +143,9 @@ impl Engine {
             Ticket::Keep { command, turn } => self.not_kept(command, turn),
             // They are looked for with the next connection.
             Ticket::Untold { connection } => self.found_untold(now, connection, Vec::new()),
-            Ticket::Deliver { .. } | Ticket::ForgetUntold | Ticket::Look | Ticket::Nothing => {}
+            Ticket::UntoldBefore { listing } => self.lists_behind(now, listing, Vec::new()),
+            // They are forgotten with the next look.
+            Ticket::ForgetUntold { .. } | Ticket::Deliver { .. } | Ticket::Look | Ticket::Nothing => {}
             Ticket::KeepDoubt => self.quiet.is_doubt_unkept = true,
             // What is about to go has a look of its own, which this one has passed.
             Ticket::KeepQuiet => self.quiet.is_unkept = true,

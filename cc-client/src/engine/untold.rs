@@ -2,7 +2,7 @@
 //! feed comes to its end over it, it has told of all of them, unless the platform has forgotten them: a copy of its database was put back. They
 //! are laid over their items no longer then.
 
-use super::{Engine, FeedKind, StoreCommand, Ticket};
+use super::{Effect, Engine, FeedKind, StoreCommand, Ticket};
 use crate::decide::FeedRequest;
 use crate::{Mono, Offset, WriteId};
 
@@ -15,6 +15,8 @@ pub(super) struct Untold {
     request: Option<FeedRequest>,
     /// Those that there were before it was asked for.
     writes: Vec<WriteId>,
+    /// Where the feed came to its end, and they are to be forgotten.
+    end: Option<Offset>,
 }
 
 impl Engine {
@@ -28,7 +30,7 @@ impl Engine {
         if self.feeds.get(feed).is_none_or(|feed| feed.kind != FeedKind::Records) {
             return Some(request);
         }
-        self.untold = Untold { feed: feed.into(), connection, request: Some(request), writes: Vec::new() };
+        self.untold = Untold { feed: feed.into(), connection, request: Some(request), ..Untold::default() };
         self.ask_store(StoreCommand::Untold, Ticket::Untold { connection });
         None
     }
@@ -50,12 +52,24 @@ impl Engine {
         if *feed == *self.untold.feed
             && self.untold.connection == connection
             && !self.untold.writes.is_empty()
+            && self.untold.end.is_none()
         {
-            let writes = std::mem::take(&mut self.untold.writes);
-            self.ask_store(
-                StoreCommand::ForgetUntold { feed: feed.into(), end, writes },
-                Ticket::ForgetUntold,
-            );
+            self.untold.end = Some(end);
+            self.forget_untold();
         }
+    }
+
+    /// Also where the store could not a while ago: a feed without news tells its end only once.
+    pub(super) fn forget_untold(&mut self) {
+        let Untold { feed, connection, writes, end: Some(end), .. } = &self.untold else { return };
+        let (feed, end, writes, connection) = (feed.clone(), end.clone(), writes.clone(), *connection);
+        self.ask_store(StoreCommand::ForgetUntold { feed, end, writes }, Ticket::ForgetUntold { connection });
+    }
+
+    pub(super) fn untold_forgotten(&mut self, connection: u64) {
+        if self.untold.connection == connection {
+            (self.untold.writes, self.untold.end) = (Vec::new(), None);
+        }
+        self.out.push(Effect::Changed { records: Vec::new() });
     }
 }

@@ -269,13 +269,24 @@ point!(what_is_done_shows_until_the_feed_tells_of_it, store, {
 
 point!(what_is_done_and_gone_does_not_come_back, store, {
     store
-        .accept("main", &[write(1, "a", WriteKind::Put, "{}"), write(2, "b", WriteKind::Put, "{}")])
+        .accept(
+            "main",
+            &[1, 2, 3].map(|n| write(n, ["a", "b", "c"][usize::from(n) - 1], WriteKind::Put, "{}")),
+        )
         .unwrap();
     let rows = store.waiting("main", 10, 1_000).unwrap();
     let done: Vec<_> = rows.iter().map(|row| settled(row, SendOutcome::Applied, Some(2))).collect();
     store.settle(&done).unwrap();
     assert_eq!(shown(store, "a"), Some(("{}".into(), 0, false)));
-    store.replace("me", &[record("b", 1, "{\"old\":1}")], &offset("9")).unwrap();
+    let listing = [record("b", 1, "{\"old\":1}"), record("c", 2, "{\"c\":2}")];
+    store.replace("me", &listing, &offset("9")).unwrap();
+    // Whoever has asked for the listing knows which were done before.
+    assert_eq!(
+        (shown(store, "a"), shown(store, "b")),
+        (Some(("{}".into(), 0, false)), Some(("{}".into(), 1, false)))
+    );
+    assert_eq!(shown(store, "c"), Some(("{\"c\":2}".into(), 2, false)));
+    store.forget_untold(&[rows[0].write.id]).unwrap();
     assert_eq!((shown(store, "a"), shown(store, "b")), (None, Some(("{}".into(), 1, false))));
 });
 

@@ -218,13 +218,12 @@ impl Store for MemoryStore {
                 .filter(|(place, one)| self.records.get(*place) != Some(*one))
                 .map(|(_, one)| one.clone()),
         );
-        let listed = new.iter().filter(|(_, one)| one.value.is_some());
-        let versions: BTreeMap<_, _> = listed.map(|(place, one)| (place.clone(), one.version)).collect();
+        let versions: BTreeMap<_, _> = new.iter().map(|(place, one)| (place.clone(), one.version)).collect();
         self.records.replace(new);
-        // What the listing lacks was taken away after it was written.
+        // What it lacks may have been written after it was made.
         self.told(|entry| {
             let place = (entry.write.collection.clone(), entry.write.key.clone());
-            versions.get(&place).is_none_or(|version| entry.version <= *version)
+            versions.get(&place).is_some_and(|version| entry.version <= *version)
         });
         self.positions.insert(feed.to_owned(), to.clone());
         Ok(changed)

@@ -306,7 +306,8 @@ pub trait Store: Send {
         to: &Offset,
     ) -> Result<Taken, StoreError>;
 
-    /// Replaces every item by those of a new listing, and the position; what waits in the outbox stays. Gives what changed.
+    /// Replaces every item by those of a new listing, and the position; what waits in the outbox stays, and so does what is done and not listed in
+    /// that version: it may have been written after the listing was made, and leaves by [`Self::forget_untold`] where it was not. Gives what changed.
     fn replace(&mut self, feed: &str, records: &[Record], to: &Offset) -> Result<Vec<Record>, StoreError>;
 
     /// An item as a person should see it.

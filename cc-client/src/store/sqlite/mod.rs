@@ -228,10 +228,10 @@ impl Store for SqliteStore {
                 keep(transaction, record)?;
                 new.insert((record.collection.clone(), record.key.clone()), record.clone());
             }
-            let not_listed = "NOT EXISTS (SELECT 1 FROM records WHERE records.collection = outbox.collection
-                AND records.key = outbox.key AND records.version < outbox.version AND records.value IS NOT NULL)";
-            // What the listing lacks was taken away after it was written.
-            leave(transaction, not_listed, &[])?;
+            // What it lacks may have been written after it was made.
+            let is_listed = "EXISTS (SELECT 1 FROM records WHERE records.collection = outbox.collection
+                AND records.key = outbox.key AND records.version >= outbox.version)";
+            leave(transaction, is_listed, &[])?;
             set_position(transaction, feed, to)?;
             let gone = old.iter().filter(|(place, one)| one.value.is_some() && !new.contains_key(*place));
             let mut changed: Vec<_> = gone.map(|(_, one)| Record { value: None, ..one.clone() }).collect();
