@@ -70,8 +70,8 @@ pub enum ConflictPolicy {
     /// A person decides.
     #[default]
     Ask,
-    /// The app decides, case by case. It is called on the store's thread, in a transaction, and must not wait, nor ask another client on the
-    /// same file; one that panics asks a person.
+    /// The app decides, case by case, about a write and the item as it is: again only where that is another by then. It is called on the
+    /// store's thread, in a transaction, and must not wait, nor ask another client on the same file; one that panics asks a person.
     Decide(Arc<dyn Fn(&Conflict<'_>) -> Resolution + Send + Sync>),
     /// What was written here counts.
     KeepMine,
@@ -116,9 +116,8 @@ impl Policies {
     pub(crate) fn count(&mut self, decided: Decided) -> Vec<(WriteId, Resolved)> {
         for (row, version) in decided.sent_again {
             let (tries, last) = self.tries.entry(row).or_default();
-            // It goes back where a copy of the platform's database was put back: what was tried before that was over another item.
-            *tries = if version < *last { 1 } else { *tries + 1 };
-            *last = version;
+            *tries = if goes_back(version, *last) { 1 } else { *tries + 1 };
+            *last = if version > 0 { version } else { *last };
         }
         self.left = decided.left;
         decided.resolved
@@ -153,6 +152,9 @@ impl Policies {
             }
             let version = version_of(store, &row.write)?;
             decided.left.insert(row.number, version);
+            if self.left.get(&row.number) == Some(&version) {
+                continue;
+            }
             let resolution = match policy {
                 ConflictPolicy::Ask => Resolution::Ask,
                 ConflictPolicy::KeepMine => Resolution::KeepMine,
@@ -165,11 +167,8 @@ impl Policies {
                 }
             };
             if matches!(resolution, Resolution::KeepMine | Resolution::Merge(_)) {
-                if self
-                    .tries
-                    .get(&row.number)
-                    .is_some_and(|(tries, last)| *tries >= TRIES && version >= *last)
-                {
+                let tried = self.tries.get(&row.number);
+                if tried.is_some_and(|(tries, last)| *tries >= TRIES && !goes_back(version, *last)) {
                     continue;
                 }
                 decided.sent_again.push((row.number, version));
@@ -182,6 +181,12 @@ impl Policies {
         }
         Ok(decided)
     }
+}
+
+/// Whether an item has an earlier version than before: a copy of the platform's database was put back, and what was tried before that was over
+/// another item. One that is gone has none.
+fn goes_back(version: u64, last: u64) -> bool {
+    (1..last).contains(&version)
 }
 
 /// The version of its item that the server has told, 0 where it has told none.
@@ -223,10 +228,19 @@ pub(crate) fn resolve(
 #[cfg(test)]
 #[allow(clippy::unwrap_used, reason = "tests")]
 mod tests {
-    use super::{ConflictPolicy, Policies};
+    use super::{ConflictPolicy, Decided, Policies};
     use crate::decide::SendOutcome;
     use crate::store::{MemoryStore, Settled, Store};
     use crate::{Stamp, Write, WriteId, WriteKind};
+
+    #[test]
+    fn tries_begin_anew_over_an_item_of_before_and_not_where_it_comes_and_goes() {
+        let mut policies = Policies::default();
+        for (version, tries) in [(5, 1), (6, 2), (0, 3), (7, 4), (0, 5), (7, 6), (2, 1), (3, 2)] {
+            policies.count(Decided { sent_again: vec![(1, version)], ..Decided::default() });
+            assert_eq!(policies.tries[&1].0, tries, "{version}");
+        }
+    }
 
     /// Two writes are in conflict, and a third was stamped by another process, whose clock is ahead.
     #[test]

@@ -13,7 +13,7 @@ use tracing::Instrument as _;
 use crate::carry::carry;
 use crate::client::{Order, fresh_id};
 use crate::clock::{Clock, device_time};
-use crate::conflict::{Decided, Policies};
+use crate::conflict::Policies;
 use crate::decide::{AuthLoss, AuthState, FeedState, OutboxState, SendOutcome};
 use crate::deliveries::Doorkeeper;
 use crate::engine::{Effect, Engine, HttpHead, Input, Status, StoreAnswer};
@@ -481,13 +481,10 @@ impl Driver {
         Some(move |store: &mut dyn Store| {
             let mut policies = policies.lock().unwrap_or_else(PoisonError::into_inner);
             let done = as_one(store, |store| {
-                if person.owns(store)? {
-                    policies.resolve_all(store, fresh_id, clock)
-                } else {
-                    Ok(Decided::default())
-                }
+                let is_owned = person.owns(store)?;
+                is_owned.then(|| policies.resolve_all(store, fresh_id, clock)).transpose()
             })?;
-            for (id, resolved) in policies.count(done) {
+            for (id, resolved) in done.map(|done| policies.count(done)).unwrap_or_default() {
                 let _ = tell.send(Told::Resolved(id, resolved));
             }
             Ok(())

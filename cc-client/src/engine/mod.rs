@@ -132,6 +132,8 @@ pub struct Engine {
     leaving: Leaving,
     feeds: Feeds,
     listing: Option<Listing>,
+    /// How often in a row what was listed could not be stored.
+    unlisted: u32,
     untold: Untold,
     opening: Opening,
     requests: BTreeMap<u64, Asked>,
@@ -175,6 +177,7 @@ impl Engine {
             leaving: Leaving::default(),
             feeds: Feeds::new(&config.feeds, config.feed),
             listing: None,
+            unlisted: 0,
             untold: Untold::default(),
             opening: Opening::default(),
             requests: BTreeMap::new(),

@@ -47,6 +47,7 @@ impl Engine {
                 self.begins_anew(now, &feed, is_gap, taken.elsewhere);
             }
             (Ticket::Replace { feed, to }, StoreAnswer::Replaced(records)) => {
+                self.unlisted = 0;
                 // Also where none has: another process may have listed the same before.
                 self.out.push(Effect::Changed { records });
                 self.feed(now, &feed, FeedInput::Refetched { offset: to });
@@ -123,7 +124,7 @@ impl Engine {
                 }
                 self.feed(now, &feed, FeedInput::StoreFailed { loss, random });
             }
-            Ticket::Replace { feed, .. } => self.list_later(now, &feed, loss),
+            Ticket::Replace { feed, .. } => self.list_later(now, &feed, loss, error.passes()),
             Ticket::Load => {
                 let effects = self.outbox.handle(now, OutboxInput::LoadFailed { random });
                 self.outbox_effects(now, effects);
