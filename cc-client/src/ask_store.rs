@@ -15,7 +15,7 @@ impl Driver {
         let (clock, asked, person) = (self.clock, self.now(), self.mine.person());
         let (mine, looked) = (self.mine.clone(), tell.clone());
         let is_look = matches!(command, StoreCommand::Load { .. } | StoreCommand::Belong { .. });
-        let is_wish = matches!(command, StoreCommand::KeepDoubt { .. } | StoreCommand::KeepQuiet { .. });
+        let is_wish = command.is_wish();
         let work = move |store: &mut dyn Store| {
             let client = StoreClient { lane: LANE, owner };
             let answer = person.execute(store, client, device, command)?;

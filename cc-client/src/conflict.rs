@@ -127,10 +127,11 @@ impl Policies {
     /// before, or the item is another by now.
     pub(crate) fn have_news(&self, store: &mut dyn Store) -> Result<bool, StoreError> {
         for (row, outcome) in store.unresolved()? {
-            if outcome == SendOutcome::Conflict
-                && self.of.contains_key(&row.write.collection)
-                && self.left.get(&row.number) != Some(&version_of(store, &row.write)?)
-            {
+            if outcome != SendOutcome::Conflict || !self.of.contains_key(&row.write.collection) {
+                continue;
+            }
+            let theirs = store.told(&row.write.collection, &row.write.key)?;
+            if self.left.get(&row.number) != Some(&version_of(theirs.as_ref())) {
                 return Ok(true);
             }
         }
@@ -150,7 +151,8 @@ impl Policies {
             if outcome != SendOutcome::Conflict {
                 continue;
             }
-            let version = version_of(store, &row.write)?;
+            let theirs = store.told(&row.write.collection, &row.write.key)?;
+            let version = version_of(theirs.as_ref());
             decided.left.insert(row.number, version);
             if self.left.get(&row.number) == Some(&version) {
                 continue;
@@ -160,7 +162,6 @@ impl Policies {
                 ConflictPolicy::KeepMine => Resolution::KeepMine,
                 ConflictPolicy::TakeTheirs => Resolution::TakeTheirs,
                 ConflictPolicy::Decide(decide) => {
-                    let theirs = store.told(&row.write.collection, &row.write.key)?;
                     let conflict = Conflict { mine: &row.write, theirs: theirs.as_ref() };
                     // An app that panics has not decided, and takes nothing of the client with it.
                     catch_unwind(AssertUnwindSafe(|| decide(&conflict))).unwrap_or(Resolution::Ask)
@@ -189,9 +190,9 @@ fn goes_back(version: u64, last: u64) -> bool {
     (1..last).contains(&version)
 }
 
-/// The version of its item that the server has told, 0 where it has told none.
-fn version_of(store: &mut dyn Store, write: &Write) -> Result<u64, StoreError> {
-    Ok(store.told(&write.collection, &write.key)?.map_or(0, |item| item.version))
+/// The version of an item that the server has told, 0 where it has told none.
+fn version_of(theirs: Option<&Item>) -> u64 {
+    theirs.map_or(0, |item| item.version)
 }
 
 /// Resolves one conflict; gives the id that the write has now, which is its old one where it is let go. `None` where nothing

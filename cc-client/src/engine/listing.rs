@@ -114,8 +114,7 @@ impl Engine {
     /// What was listed could not be stored: it is listed anew, and no page is asked for before that.
     pub(super) fn list_later(&mut self, now: Mono, feed: &str, loss: Loss, passes: bool) {
         // Another process may have had the file for a moment; a disk is not made room on as soon.
-        let wait =
-            if passes && loss != Loss::StorageFull { (15 << self.unlisted.min(2)).min(60) } else { 60 };
+        let wait = if passes && loss != Loss::StorageFull { 15 << self.unlisted.min(2) } else { 60 };
         self.unlisted = self.unlisted.saturating_add(1);
         let again = Some(now + Duration::from_secs(wait));
         self.forget_requests(|what| matches!(what, Asking::Listing { .. }));

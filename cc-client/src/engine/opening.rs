@@ -60,7 +60,7 @@ impl Engine {
     pub(super) fn line_up(&mut self, now: Mono, name: &str, connection: u64, request: FeedRequest) {
         // An answer that comes when there is news holds nothing up.
         if request.live == Live::LongPoll {
-            self.open_queued(now, name, connection, &request);
+            self.open(now, name, connection, &request);
             return;
         }
         let of_a_person = self.feeds.get(name).is_some_and(|feed| feed.kind == FeedKind::Records);
@@ -88,7 +88,7 @@ impl Engine {
         while self.opening.turns.len() < most
             && let Some((name, connection, request)) = self.opening.queue.pop_front()
         {
-            if let Some(number) = self.open_queued(now, &name, connection, &request) {
+            if let Some(number) = self.open(now, &name, connection, &request) {
                 let ends_with_head = request.live != Live::No;
                 self.opening.turns.insert(number, (now + LONGEST_TURN, ends_with_head));
             }
@@ -101,17 +101,13 @@ impl Engine {
         self.feed(now, name, FeedInput::Head { connection, head });
     }
 
-    /// Asks for a connection whose turn it is; gives the number of the request, `None` where nobody waits for it any longer.
-    fn open_queued(&mut self, now: Mono, name: &str, connection: u64, request: &FeedRequest) -> Option<u64> {
+    /// Asks for a connection whose turn it is; gives the number of the request, `None` where nobody waits for it any longer, or there is no
+    /// token.
+    fn open(&mut self, now: Mono, name: &str, connection: u64, request: &FeedRequest) -> Option<u64> {
         if self.feeds.get(name).is_none_or(|feed| !feed.machine.is_queued(connection)) {
             return None;
         }
         self.feed(now, name, FeedInput::Asked { connection });
-        self.open(now, name, connection, request)
-    }
-
-    /// Asks for a connection; gives the number of the request, `None` where there is no token.
-    fn open(&mut self, now: Mono, name: &str, connection: u64, request: &FeedRequest) -> Option<u64> {
         let Some((token, bearer)) = self.bearer(now) else {
             self.no_token_to_open(now, name, connection);
             return None;

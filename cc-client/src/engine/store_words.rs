@@ -203,6 +203,14 @@ pub enum StoreAnswer {
     Untold(Vec<WriteId>),
 }
 
+#[cfg(feature = "tokio")]
+impl StoreCommand {
+    /// Whether it is about a wish to be left alone: it passes what waits to be written.
+    pub(crate) fn is_wish(&self) -> bool {
+        matches!(self, Self::KeepDoubt { .. } | Self::KeepQuiet { .. })
+    }
+}
+
 impl fmt::Debug for StoreCommand {
     /// Shows what kind it is: some hold secrets, or what a person wrote.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

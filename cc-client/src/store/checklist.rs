@@ -271,7 +271,7 @@ point!(what_is_done_and_gone_does_not_come_back, store, {
     store
         .accept(
             "main",
-            &[1, 2, 3].map(|n| write(n, ["a", "b", "c"][usize::from(n) - 1], WriteKind::Put, "{}")),
+            &[(1, "a"), (2, "b"), (3, "c")].map(|(number, key)| write(number, key, WriteKind::Put, "{}")),
         )
         .unwrap();
     let rows = store.waiting("main", 10, 1_000).unwrap();

@@ -107,6 +107,11 @@ fn unread(error: StoreError) -> StoreError {
     if is_damage { StoreError::Corrupt } else { error }
 }
 
+/// Whether a log is beside a file, and not an empty one.
+fn has_log(path: &Path) -> bool {
+    std::fs::metadata(beside(path, "-wal")).is_ok_and(|log| log.len() > 0)
+}
+
 /// Which log is beside a file now, and which index of it.
 fn log_of(path: &Path) -> [Option<Identity>; 2] {
     ["-wal", "-shm"].map(|end| identity(&beside(path, end)).ok())
@@ -178,8 +183,7 @@ impl SqliteStore {
     fn is_log_taken(&self) -> bool {
         let Some((path, log)) = self.path.as_deref().zip(self.log) else { return false };
         let [wal, index] = log_of(path);
-        let is_begun = |end| std::fs::metadata(beside(path, end)).is_ok_and(|other| other.len() > 0);
-        wal != log[0] && is_begun("-wal") || index != log[1] && index.is_some()
+        wal != log[0] && has_log(path) || index != log[1] && index.is_some()
     }
 
     /// Opens the file in its place, where it is not open.
@@ -246,8 +250,7 @@ impl SqliteStore {
         {
             return Err(StoreError::Corrupt);
         }
-        let log = self.path.as_deref().map(|path| beside(path, "-wal"));
-        let has_log = log.and_then(|log| std::fs::metadata(log).ok()).is_some_and(|log| log.len() > 0);
+        let has_log = self.path.as_deref().is_some_and(has_log);
         let mut flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
         // A new file would hide that the old one is gone.
         flags.set(OpenFlags::SQLITE_OPEN_CREATE, !self.is_reader);

@@ -7,7 +7,6 @@ use std::time::Duration;
 use platform::bus::LocalBus;
 use platform::node::Node;
 use platform::storage::{Later, ReadJob, SqliteOptions, SqliteStorage, Storage, StorageError, WriteJob};
-
 use tokio::time::Instant;
 
 use super::World;

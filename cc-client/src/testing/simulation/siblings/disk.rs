@@ -21,8 +21,7 @@ pub(super) struct Disk {
 
 /// Whether it passes what waits.
 fn is_wish(job: &Job) -> bool {
-    let Job::Command { command, .. } = job else { return false };
-    matches!(command, StoreCommand::KeepDoubt { .. } | StoreCommand::KeepQuiet { .. })
+    matches!(job, Job::Command { command, .. } if command.is_wish())
 }
 
 impl World {
