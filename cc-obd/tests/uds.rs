@@ -3,7 +3,8 @@
 
 use cc_obd::service::{AnswerError, Layer, NegativeCode, NegativeResponse, dtc_count, dtcs_by_status};
 use cc_obd::uds::{
-    Answer, DtcReport, ReadDtcInformationAnswer, Request, SERVICES, encode_snapshot, encode_stored_data,
+    Answer, DtcReport, DynamicDefinition, DynamicallyDefineDataIdentifierRequest, ReadDtcInformationAnswer, Request,
+    SERVICES, SourceData, encode_snapshot, encode_stored_data,
 };
 
 fn bytes(text: &str) -> Vec<u8> {
@@ -182,6 +183,7 @@ fn no_message_cut_anywhere_panics_or_reads_as_the_whole() {
         "10 83",
         "27 02 12 34",
         "28 05 01 12 34",
+        "2C 01 F3 01 12 34 01 02 00 00 00 00",
         "2C 02 F3 01 12 10 20 30",
         "29 01 00 00 02 11 22 00 01 33",
         "31 01 FF 00",
@@ -199,6 +201,22 @@ fn no_message_cut_anywhere_panics_or_reads_as_the_whole() {
         let longer = [&message[..], &[0]].concat();
         assert_ne!(Request::parse(&longer), Ok(whole), "{text}");
     }
+}
+
+#[test]
+fn zeros_in_a_request_are_no_padding() {
+    let sources = |text| match Request::parse(&bytes(text))? {
+        Request::DynamicallyDefineDataIdentifier(DynamicallyDefineDataIdentifierRequest {
+            definition: DynamicDefinition::DefineByIdentifier { sources, .. },
+            ..
+        }) => Ok(sources.iter().map(SourceData::to_bytes).collect::<Vec<_>>()),
+        other => panic!("{other:?}"),
+    };
+    assert_eq!(sources("2C 01 F3 01 00 00 00 00"), Ok(vec![[0; 4]]));
+    assert_eq!(sources("2C 01 F3 01 12 34 01 02 55 55 55 55"), Ok(vec![[0x12, 0x34, 1, 2], [0x55; 4]]));
+    let failed = |offset| Err(AnswerError::Truncated { layer: Layer::Field("sources"), offset });
+    assert_eq!(sources("2C 01 F3 01"), failed(4));
+    assert_eq!(sources("2C 01 F3 01 12 34 01 02 00 00"), failed(8));
 }
 
 #[test]

@@ -1,8 +1,8 @@
 //! A part of other data, of which an identifier's are made (service 0x2C).
 
 use alloc::vec::Vec;
+use core::fmt;
 
-use super::dtc::{Record, Records, sealed};
 use super::part::{Part, Reader};
 use crate::service::{AnswerError, Layer};
 
@@ -17,53 +17,75 @@ pub struct SourceData {
     pub size: u8,
 }
 
-impl sealed::Sealed for SourceData {}
-
-impl Record for SourceData {
-    const SIZE: usize = 4;
-
-    fn from_slice(bytes: &[u8]) -> Option<Self> {
-        let &[high, low, position, size] = bytes else { return None };
-        Some(Self { identifier: u16::from_be_bytes([high, low]), position, size })
+impl SourceData {
+    /// The part of these bytes, as [`Sources`] hold it.
+    pub const fn from_bytes([high, low, position, size]: [u8; 4]) -> Self {
+        Self { identifier: u16::from_be_bytes([high, low]), position, size }
     }
 
-    fn encode(&self, out: &mut Vec<u8>) {
-        out.extend_from_slice(&self.identifier.to_be_bytes());
-        out.extend_from_slice(&[self.position, self.size]);
+    /// Its bytes.
+    pub const fn to_bytes(self) -> [u8; 4] {
+        let [high, low] = self.identifier.to_be_bytes();
+        [high, low, self.position, self.size]
     }
 }
 
 /// Parts of other data, at least one, read in place.
-#[derive(Clone, Copy, Debug, Eq, PartialEq)]
-pub struct Sources<'a>(Records<'a, SourceData>);
+///
+/// They end a request, and nothing follows a request: zeros are a part here, and no padding.
+///
+/// # Examples
+///
+/// ```
+/// use cc_obd::uds::{SourceData, Sources};
+///
+/// let bytes = [0x12, 0x34, 1, 2, 0, 0, 0, 0];
+/// let sources = Sources::new(&bytes).unwrap();
+/// let first = SourceData { identifier: 0x1234, position: 1, size: 2 };
+/// assert!(sources.iter().eq([first, SourceData { identifier: 0, position: 0, size: 0 }]));
+/// assert_eq!(first.to_bytes(), bytes[..4]);
+/// assert_eq!(Sources::new(&bytes[..3]), None);
+/// ```
+#[derive(Clone, Copy, Eq, PartialEq)]
+pub struct Sources<'a>(&'a [u8]);
 
 impl<'a> Sources<'a> {
-    /// These parts; `None` where there is none.
-    pub fn new(records: Records<'a, SourceData>) -> Option<Self> {
-        (!records.is_empty()).then_some(Self(records))
+    /// The parts of these bytes, four each; `None` where there is none or the last one is cut short.
+    pub fn new(bytes: &'a [u8]) -> Option<Self> {
+        Self::read(&mut Reader::within(bytes.len(), bytes), Layer::Field("sources")).ok()
     }
 
     /// The parts in their order.
     pub fn iter(&self) -> impl ExactSizeIterator<Item = SourceData> + use<'a> {
-        self.0.iter()
+        self.0.as_chunks().0.iter().copied().map(SourceData::from_bytes)
+    }
+}
+
+impl fmt::Debug for Sources<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_list().entries(self.iter()).finish()
     }
 }
 
 impl<'a> Part<'a> for Sources<'a> {
     fn read(reader: &mut Reader<'a>, layer: Layer) -> Result<Self, AnswerError> {
-        let failed = reader.fail(layer);
-        Self::new(Records::read(reader, layer)?).ok_or(failed)
+        let mut ahead = *reader;
+        ahead.array::<4>(layer)?;
+        while !ahead.rest().is_empty() {
+            ahead.array::<4>(layer)?;
+        }
+        Ok(Self(reader.take_rest()))
     }
 
     fn write(&self, out: &mut Vec<u8>) {
-        self.0.write(out);
+        out.extend_from_slice(self.0);
     }
 }
 
 #[cfg(test)]
 impl<'a> crate::uds::sample::Sample<'a> for Sources<'a> {
     fn sample(from: &mut crate::uds::sample::Entropy<'a>) -> Self {
-        let any = Records::sample(from);
-        Self::new(any).unwrap_or_else(|| Self(Records::new(&[0x12, 0x34, 1, 2]).unwrap()))
+        let any = from.some();
+        Self::new(&any[..any.len() & !3]).unwrap_or(Self(&[0x12, 0x34, 1, 2]))
     }
 }

@@ -7,7 +7,6 @@ mod report;
 mod snapshot;
 
 pub use extended::{ExtendedData, ExtendedDataByRecord, ExtendedDataSupport, ExtendedRecord};
-pub(crate) use records::sealed;
 pub use records::{
     DtcSeverity, FaultCounter, FormattedRecord, Record, Records, SeverityRecord, SnapshotIdentification,
     WwhObdRecord,

@@ -9,7 +9,7 @@ use cc_core::{DtcStatus, J2012FtbDtc};
 use crate::service::{AnswerError, DtcRecord, Layer, is_padding};
 use crate::uds::part::{Part, Reader};
 
-pub(crate) mod sealed {
+mod sealed {
     /// Only records of this crate.
     pub trait Sealed {}
 }
