@@ -3,8 +3,8 @@
 
 use cc_obd::service::{AnswerError, Layer, NegativeCode, NegativeResponse, dtc_count, dtcs_by_status};
 use cc_obd::uds::{
-    Answer, DtcReport, DynamicDefinition, DynamicallyDefineDataIdentifierRequest, ReadDtcInformationAnswer, Request,
-    SERVICES, SourceData, encode_snapshot, encode_stored_data,
+    Answer, DtcReport, DynamicDefinition, DynamicallyDefineDataIdentifierRequest, ReadDtcInformationAnswer,
+    Request, SERVICES, SourceData, encode_snapshot, encode_stored_data,
 };
 
 fn bytes(text: &str) -> Vec<u8> {
