@@ -156,14 +156,15 @@ fn answers_of_other_services_read_as_udsoncan_reads_them() {
         let [some_a, some_b, some_c] = [&a, &b, &c].map(|bytes| SomeBlock::new(bytes).unwrap());
         let optional = if random.below(2) == 0 { Block::default() } else { Block::new(&d).unwrap() };
         let [small, other] = [random.next() as u8, random.next() as u8];
-        let [word, other_word] = [random.next() as u16, random.next() as u16];
+        let word = random.next() as u16;
+        let other_word = word ^ (1 + random.below(0xFFFF) as u16);
         let [large, larger] = [random.next(), random.next()].map(|number| number >> (1 + random.below(63)));
         // It takes no format but 0 for a listing.
         let (block_length, format) = (SizedNumber::new(large), small);
         let algorithm_indicator = random.bytes(16).try_into().unwrap();
         let result = AuthenticationReturn::from_raw(random.pick(&[0x00, 0x02, 0x03, 0x10, 0x11, 0x12, 0x13]));
         let lengths = [(word, a.len()), (other_word, b.len())];
-        let bytes_of_both = [&a[..], &other_word.to_be_bytes(), &b].concat();
+        let both = [&a[..], &other_word.to_be_bytes(), &b].concat();
         let access_type = SecurityAccessType::from_raw(1 + random.below(0x7D) as u8);
         let made = match case % 10 {
             0 => Answer::DiagnosticSessionControl(uds::DiagnosticSessionControlAnswer {
@@ -180,7 +181,7 @@ fn answers_of_other_services_read_as_udsoncan_reads_them() {
             }
             2 => Answer::ReadDataByIdentifier(uds::ReadDataByIdentifierAnswer {
                 identifier: word,
-                data: SomeData::new(if word == other_word { &a } else { &bytes_of_both }).unwrap(),
+                data: SomeData::new(&both).unwrap(),
             }),
             3 => Answer::SecurityAccess(uds::SecurityAccessAnswer {
                 access_type,
