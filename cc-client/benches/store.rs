@@ -72,7 +72,7 @@ fn store(criterion: &mut Criterion) {
         let submit = |drafts| runtime.block_on(client.submit_all(drafts)).unwrap();
         bencher.iter_batched(batch, submit, BatchSize::PerIteration);
     });
-    runtime.block_on(client.shutdown());
+    runtime.block_on(client.shutdown()).unwrap();
 
     let path = folder.path().join("queued.db");
     let mut store = SqliteStore::open(&path, Durability::Process).unwrap();

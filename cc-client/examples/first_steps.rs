@@ -27,6 +27,6 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
     println!("shown: {}", shown.is_some());
     // What the platform said.
     println!("outcome: {:?}", client.outcome(id).await?);
-    client.shutdown().await;
+    client.shutdown().await?;
     Ok(())
 }

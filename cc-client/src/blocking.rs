@@ -22,7 +22,7 @@ use crate::engine::Status;
 use crate::pages::ItemPages;
 use crate::reader::Delivery;
 use crate::store::{Item, Row};
-use crate::{Draft, WriteId, WriteKind};
+use crate::{Draft, Mono, WriteId, WriteKind};
 
 /// A running client whose calls block. Copies of it are the same client; it ends with the last of them, or by [`Self::shutdown`].
 ///
@@ -105,7 +105,7 @@ impl fmt::Debug for Client {
 /// ```
 pub fn wait<F: Future>(future: F) -> Result<F::Output, ClientError> {
     outside()?;
-    let runtime = Builder::new_current_thread().enable_all().build().map_err(|_| ClientError::Closed)?;
+    let runtime = Builder::new_current_thread().enable_all().build().map_err(|_| ClientError::NoRuntime)?;
     let done = runtime.block_on(future);
     // A name that the system still looks up holds up nobody.
     runtime.shutdown_background();
@@ -117,7 +117,7 @@ impl Client {
     ///
     /// # Errors
     ///
-    /// As [`ClientBuilder::start`]; [`ClientError::InsideRuntime`], and [`ClientError::Closed`] where the system gives no runtime.
+    /// As [`ClientBuilder::start`]; [`ClientError::InsideRuntime`], and [`ClientError::NoRuntime`] where the system gives no thread.
     #[expect(clippy::disallowed_methods, reason = "the driver may start threads")]
     pub fn start(builder: ClientBuilder) -> Result<Self, ClientError> {
         outside()?;
@@ -139,8 +139,8 @@ impl Client {
             runtime.shutdown_background();
         };
         let thread = thread::Builder::new().name("cc-client".to_owned()).spawn(work);
-        let thread = thread.map_err(|_| ClientError::Closed)?;
-        let handle = told.recv().map_err(|_| ClientError::Closed)?;
+        let thread = thread.map_err(|_| ClientError::NoRuntime)?;
+        let handle = told.recv().map_err(|_| ClientError::NoRuntime)?;
         let runtime = Arc::new(Runtime { handle, end: Some(end), thread: Some(thread) });
         let inner = runtime.wait(builder.start())??;
         let _ = running.set(inner.status());
@@ -291,9 +291,14 @@ impl Client {
         Ok(Deliveries { inner: self.inner.read(feed)?, runtime: self.runtime.clone() })
     }
 
+    /// As [`crate::Client::now`].
+    pub fn now(&self) -> Mono {
+        self.inner.now()
+    }
+
     /// As [`crate::Client::shutdown`].
     pub fn shutdown(&self) -> Result<(), ClientError> {
-        self.call(|client| async move { client.shutdown().await })
+        self.call(|client| async move { client.shutdown().await })?
     }
 
     fn call<F>(&self, work: impl FnOnce(crate::Client) -> F) -> Result<F::Output, ClientError>

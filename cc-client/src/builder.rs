@@ -3,22 +3,26 @@
 use std::collections::BTreeMap;
 use std::fmt;
 use std::sync::{Arc, Mutex};
+use std::time::Duration;
 
+use tokio::runtime::Handle;
 use tokio::sync::{mpsc, watch};
 
 use crate::Session;
-use crate::client::{Client, ClientError, LANE, random};
+use crate::client::{Client, ClientError, LANE};
 use crate::clock::{Clock, device};
 use crate::conflict::{ConflictPolicy, Policies};
 use crate::deliveries::Doorkeeper;
 use crate::driver::Driver;
-use crate::engine::{Engine, EngineConfig, FeedKind, StoreClient, next_epoch};
+use crate::engine::{Engine, EngineConfig, FeedKind, NameError, StoreClient, next_epoch};
+use crate::fresh::random;
 use crate::metrics::Metrics;
 use crate::mine::Mine;
 use crate::store::Store;
 use crate::store_thread::StoreThread;
 use crate::transport::Transport;
 use crate::waiters::Waiters;
+use crate::wire::COLLECTIONS;
 
 /// What a client is made of: begun by [`Client::builder`], ended by [`Self::start`].
 ///
@@ -102,10 +106,16 @@ impl ClientBuilder {
     ///
     /// # Errors
     ///
-    /// [`ClientError::Name`] where a feed or a collection has a name that the protocol has not; [`ClientError::Store`] where the store
+    /// [`ClientError::Name`] where a feed or a collection has a name that the protocol has not, or a policy is for a collection that neither
+    /// the protocol has nor a listing asks for; [`ClientError::NoRuntime`] outside such a runtime; [`ClientError::Store`] where the store
     /// cannot be read or written.
     pub async fn start(mut self) -> Result<Client, ClientError> {
         self.config.check()?;
+        let mut of = self.policies.of.keys();
+        if !of.all(|of| COLLECTIONS.contains(&&**of) || self.config.collections.contains(of)) {
+            return Err(NameError::Policy.into());
+        }
+        let runtime = runtime_with_a_clock()?;
         let (orders, inbox) = mpsc::unbounded_channel();
         let store = StoreThread::start(self.store, orders.downgrade())?;
         let (owner, seed) = (random(), random());
@@ -164,7 +174,7 @@ impl ClientBuilder {
             metrics: self.metrics,
             asked: BTreeMap::new(),
         };
-        tokio::spawn(driver.run(first));
+        runtime.spawn(driver.run(first));
         Ok(Client {
             store,
             orders,
@@ -174,8 +184,17 @@ impl ClientBuilder {
             mine,
             door,
             followed,
+            clock,
         })
     }
+}
+
+/// The runtime that this is called in.
+fn runtime_with_a_clock() -> Result<Handle, ClientError> {
+    let runtime = Handle::try_current().map_err(|_| ClientError::NoRuntime)?;
+    // There is no other way to learn whether its clock goes than to ask for a timer, which panics where it does not.
+    let timer = std::panic::catch_unwind(|| drop(tokio::time::sleep(Duration::ZERO)));
+    timer.map(|()| runtime).map_err(|_| ClientError::NoRuntime)
 }
 
 impl Client {

@@ -1,5 +1,6 @@
 //! The client of an app: reads and writes that need no network, and news as they come.
 
+mod life;
 mod reach;
 
 use std::fmt;
@@ -9,12 +10,13 @@ use std::time::Duration;
 use tokio::sync::{mpsc, oneshot, watch};
 
 pub use crate::client_error::ClientError;
-use crate::clock::device_time;
+use crate::clock::Clock;
 use crate::conflict::{Resolution, resolve};
 use crate::decide::{OutboxState, SendOutcome};
 use crate::deliveries::{Deliveries, Doorkeeper};
 use crate::draft::Draft;
 use crate::engine::Status;
+use crate::fresh::fresh_id;
 use crate::mine::{Hidden, Mine};
 use crate::pages::{ItemPages, page_of};
 use crate::reader::{Delivery, End};
@@ -44,6 +46,7 @@ pub struct Client {
     pub(crate) door: Doorkeeper,
     /// The feeds of messages.
     pub(crate) followed: Arc<[Box<str>]>,
+    pub(crate) clock: Clock,
 }
 
 impl fmt::Debug for Client {
@@ -145,7 +148,7 @@ impl Client {
     /// let ids = phone.submit_all(drafts).await?;
     /// assert_eq!(phone.items("places", "", 0).await?.len(), 2);
     /// assert_eq!(phone.outcome(ids[1]).await?, SendOutcome::Applied);
-    /// phone.shutdown().await;
+    /// phone.shutdown().await?;
     ///
     /// let late = Draft::new("places", "Quay", WriteKind::Put, "{}")?;
     /// let error = phone.submit_all([late]).await.unwrap_err();
@@ -410,7 +413,7 @@ impl Client {
     /// phone.wait_until_known(Duration::from_secs(30)).await?;
     /// phone.submit("places", "pier", WriteKind::Put, "{}").await?;
     ///
-    /// phone.shutdown().await;
+    /// phone.shutdown().await?;
     /// let error = phone.wait_until_known(Duration::from_secs(30)).await.unwrap_err();
     /// assert_eq!(error.to_string(), "the client was shut down");
     /// # Ok::<(), Box<dyn std::error::Error>>(())
@@ -462,43 +465,6 @@ impl Client {
         self.order(Order::SignOut)
     }
 
-    /// The system says that there is a network (`true`), or none (`false`). To be called with `true` for another network, too: connections
-    /// over the last are used no more, and what failed there is tried again at once. What is under way there is given up and sent again
-    /// where no answer begins within 5 s of when it was sent (and a second more for each 8 KiB of it; twice as long where that was given up
-    /// like this before and has had no answer since, up to 40 s), or an answer that has begun brings nothing for 5 s. So a system may tell of
-    /// the same network as often as it likes. Without a network nothing is sent, and what is under way has the same time.
-    ///
-    /// # Errors
-    ///
-    /// [`ClientError::Closed`] once the client has ended.
-    pub fn set_network(&self, up: bool) -> Result<(), ClientError> {
-        self.order(Order::Network { up })
-    }
-
-    /// The app is put to sleep: streams end, nothing more is asked of the platform, and the store lets go of its files and holds no lock.
-    /// When this returns, that is done, within some five seconds: what was asked of the store before and still waits for another process
-    /// then is [`StoreError::Busy`], and was not done; so is what was to be read and had no turn. A call before [`Self::resume`] opens the files for itself, and lets go of them again.
-    /// To be called in the time that the system gives for that.
-    ///
-    /// # Errors
-    ///
-    /// [`ClientError::Store`] where the file could not be let go, [`ClientError::Closed`] once the client has ended.
-    pub async fn suspend(&self) -> Result<(), ClientError> {
-        let (done, paused) = oneshot::channel();
-        self.order(Order::Suspend { done })?;
-        Ok(paused.await.map_err(|_| ClientError::Closed)??)
-    }
-
-    /// The app wakes: what [`Self::suspend`] ended goes on. Also where nobody had called that, what waits after failures is tried at once, and
-    /// what is under way has the time that it has on another network.
-    ///
-    /// # Errors
-    ///
-    /// [`ClientError::Closed`] once the client has ended.
-    pub fn resume(&self) -> Result<(), ClientError> {
-        self.order(Order::Wake)
-    }
-
     /// Waits until nothing waits to be sent: at once where nothing does, network or not, also while the client sleeps. What stands behind a
     /// conflict that is not resolved is not sent before: the outbox says [`OutboxState::Unresolved`] then, and this waits until `limit`. So
     /// it does while something waits and the platform has yet to say whose it is.
@@ -538,20 +504,6 @@ impl Client {
         tokio::time::timeout(limit.max(LOOK), done).await.map_err(|_| ClientError::TimedOut)?
     }
 
-    /// Ends the client: what was accepted stays on disk, and goes on with the next start. [`Self::status`] says `Suspended` from then on.
-    /// Where somebody has signed out, and the platform does not know of it yet, it waits up to two seconds for that; not where the platform
-    /// asked to be left alone.
-    /// When this returns, also where another call ended it, the file is closed and may be moved; what is read after that opens and closes it.
-    pub async fn shutdown(&self) {
-        let (done, ended) = oneshot::channel();
-        if self.order(Order::Shutdown { done }).is_err() || ended.await.is_err() {
-            // It was told to end before, or its runtime has ended: behind what it still gave the store to do, the file is closed.
-            let (done, closed) = oneshot::channel();
-            self.store.sleep(done);
-            let _ = closed.await;
-        }
-    }
-
     fn order(&self, order: Order) -> Result<(), ClientError> {
         self.orders.send(order).map_err(|_| ClientError::Closed)
     }
@@ -566,20 +518,4 @@ fn is_at_rest(outbox: OutboxState) -> bool {
 /// Whether the platform has done a write: what is shown of it is there.
 fn is_done(standing: Option<Standing>) -> bool {
     matches!(standing, Some(Standing::Settled(SendOutcome::Applied | SendOutcome::Duplicate)))
-}
-
-/// The id of a new write.
-pub(crate) fn fresh_id() -> WriteId {
-    let mut bytes = [0; 10];
-    bytes[..8].copy_from_slice(&random().to_be_bytes());
-    bytes[8..].copy_from_slice(&random().to_be_bytes()[..2]);
-    WriteId::new(device_time(), bytes)
-}
-
-/// A number from the system's entropy.
-pub(crate) fn random() -> u64 {
-    let mut bytes = [0; 8];
-    // Without entropy there is no TLS either; ids are then told apart by time and by the platform.
-    let _ = getrandom::fill(&mut bytes);
-    u64::from_be_bytes(bytes)
 }

@@ -12,7 +12,7 @@ pub enum ClientError {
     /// Another process has signed somebody else in on the same file: sign in anew, with a session of theirs.
     #[error("another person has signed in on the same file")]
     AnotherPerson,
-    /// It was shut down.
+    /// It was shut down, or the runtime that it ran on has ended.
     #[error("the client was shut down")]
     Closed,
     /// A call of [`crate::blocking`] came from inside an async runtime, which it would hold up.
@@ -21,6 +21,9 @@ pub enum ClientError {
     /// A feed or a collection has a name that cannot stand in an address.
     #[error(transparent)]
     Name(#[from] NameError),
+    /// There is no async runtime with a clock to run on: of tokio, one with `enable_time`. Or the system gives none.
+    #[error("a client needs an async runtime with its clock enabled")]
+    NoRuntime,
     /// The feed is none of those that [`crate::ClientBuilder::follow`] named.
     #[error("the client does not follow that feed")]
     NotFollowed,

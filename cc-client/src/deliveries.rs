@@ -101,7 +101,7 @@ impl Deliveries {
     /// }
     /// assert_eq!(&*read[0], "1");
     ///
-    /// desk.shutdown().await;
+    /// desk.shutdown().await?;
     /// let error = deliveries.try_recv().unwrap_err();
     /// assert_eq!(error.to_string(), "no delivery will come any more: the client has ended, or another reader reads the feed");
     /// # Ok::<(), Box<dyn std::error::Error>>(())

@@ -11,12 +11,13 @@ use tokio::task::AbortHandle;
 use tracing::Instrument as _;
 
 use crate::carry::carry;
-use crate::client::{Order, fresh_id};
+use crate::client::Order;
 use crate::clock::{Clock, device_time};
 use crate::conflict::Policies;
 use crate::decide::{AuthLoss, AuthState, FeedState, OutboxState, SendOutcome};
 use crate::deliveries::Doorkeeper;
 use crate::engine::{Effect, Engine, HttpHead, Input, Status, StoreAnswer};
+use crate::fresh::fresh_id;
 use crate::handing::Looked;
 use crate::metrics::{Endpoint, Metrics, Sample};
 use crate::mine::{Hidden, Mine};

@@ -52,7 +52,7 @@ pub struct StampParseError;
 
 impl fmt::Display for Stamp {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{:012x}-{:04x}-{:016x}", self.millis, self.counter, self.node)
+        write!(f, "{:012x}-{:04x}-{:016x}", self.millis.min(LATEST_MILLIS), self.counter, self.node)
     }
 }
 
@@ -192,6 +192,9 @@ impl Hlc {
     }
 }
 
+/// The latest time that a stamp tells, which is in the year 10889: its text has twelve digits.
+const LATEST_MILLIS: u64 = (1 << 48) - 1;
+
 /// A tenth of a second has 6.5 million stamps.
 const BLOCK_MILLIS: u64 = 100;
 
@@ -201,7 +204,7 @@ pub(crate) fn latest(now: Timestamp) -> Stamp {
 }
 
 fn millis(at: Timestamp) -> u64 {
-    (at.timestamp_millis().max(0) as u64) & 0xFFFF_FFFF_FFFF
+    u64::try_from(at.timestamp_millis()).unwrap_or(0).min(LATEST_MILLIS)
 }
 
 /// What the server's clock shows, told from this device's by the `Date` of its answers.
@@ -285,6 +288,14 @@ mod tests {
             let (a, b) = (stamp(a), stamp(b));
             prop_assert_eq!(a.cmp(&b), a.to_string().cmp(&b.to_string()));
         }
+    }
+
+    #[test]
+    fn what_is_behind_the_last_time_of_a_stamp_is_at_it() {
+        let late = Stamp { millis: u64::MAX, counter: 7, node: 1 };
+        let last = Stamp { millis: LATEST_MILLIS, ..late };
+        assert_eq!(late.to_string().parse(), Ok(last));
+        assert_eq!(Hlc::new(1).stamp(Timestamp::MAX_UTC).millis, LATEST_MILLIS);
     }
 
     #[test]

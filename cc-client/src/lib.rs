@@ -64,6 +64,8 @@ mod draft;
 mod driver;
 pub mod engine;
 #[cfg(feature = "tokio")]
+mod fresh;
+#[cfg(feature = "tokio")]
 mod handing;
 mod hlc;
 #[cfg(feature = "verify")]

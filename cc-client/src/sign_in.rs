@@ -153,7 +153,7 @@ pub async fn with_password(
 /// ```
 #[cfg(feature = "verify")]
 pub async fn with_key(transport: &dyn Transport, key: &KeyFile) -> Result<SignedIn, SignInError> {
-    let assertion = key.assertion_once(device_time(), &crate::client::fresh_id().to_string())?;
+    let assertion = key.assertion_once(device_time(), &crate::fresh::fresh_id().to_string())?;
     ask(transport, "/v1/auth/service-account", &Service { assertion: &assertion }).await
 }
 

@@ -59,7 +59,7 @@ async fn what_is_shown_waits_for_no_write() {
     stopped.execute_batch("ROLLBACK").unwrap();
     waits.await.unwrap();
     assert!(phone.item("places", "2").await.unwrap().is_some());
-    phone.shutdown().await;
+    phone.shutdown().await.unwrap();
     drop(stopped);
     assert!(!folder.path().join("client.db-wal").exists(), "the file is held open");
 }

@@ -115,7 +115,7 @@ async fn no_canary_sings() {
     let text = r#"{"collection":"places","key":"canary-key","version":3,"value":"canary-body"}"#;
     let _ = write!(shown, "{:?}", Record::parse(text));
     client.sign_out().unwrap();
-    client.shutdown().await;
+    client.shutdown().await.unwrap();
     drop(guard);
 
     let logged = log.0.lock().unwrap().clone();

@@ -42,7 +42,7 @@ async fn what_one_device_writes_shows_on_the_other() {
     shows(&tablet, "1", r#"{"name":"Home"}"#).await;
     tablet.submit("places", "1", WriteKind::Patch, r#"{"radius":150}"#).await.unwrap();
     shows(&phone, "1", r#"{"name":"Home","radius":150}"#).await;
-    phone.shutdown().await;
+    phone.shutdown().await.unwrap();
     assert!(matches!(phone.outcome(id).await, Err(ClientError::Closed)));
 }
 
@@ -93,7 +93,7 @@ async fn an_app_that_sleeps_lets_go_of_its_file_and_goes_on_when_it_wakes() {
     phone.resume().unwrap();
     phone.submit("places", "1", WriteKind::Patch, r#"{"name":"House"}"#).await.unwrap();
     shows(&phone, "1", r#"{"name":"House"}"#).await;
-    phone.shutdown().await;
+    phone.shutdown().await.unwrap();
 
     // The next start knows everything, without a network.
     let again =
@@ -462,7 +462,7 @@ async fn a_client_that_was_shut_down_does_not_say_that_it_is_live() {
     let app = client(&FakeTransport::default(), MemoryStore::new()).await;
     let mut live = app.status();
     live.wait_for(|status| status.feeds[0].1 == FeedState::Live).await.unwrap();
-    app.shutdown().await;
+    app.shutdown().await.unwrap();
     let status = app.status().borrow().clone();
     assert_eq!((status.feeds[0].1, status.outbox), (FeedState::Suspended, OutboxState::Suspended));
 }
@@ -473,7 +473,7 @@ async fn a_client_that_was_shut_down_has_closed_its_file() {
     let path = folder.path().join("client.db");
     let app = client(&FakeTransport::default(), SqliteStore::open(&path, Durability::Process).unwrap()).await;
     app.submit("places", "1", WriteKind::Put, "{}").await.unwrap();
-    app.shutdown().await;
+    app.shutdown().await.unwrap();
     // The log goes with the last connection.
     assert!(!folder.path().join("client.db-wal").exists(), "the file is held open");
     assert!(app.item("places", "1").await.unwrap().is_some());

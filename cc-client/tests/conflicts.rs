@@ -238,7 +238,7 @@ async fn a_policy_decides_about_what_another_process_was_told() {
     assert_eq!(phone.outcome(early).await.unwrap(), SendOutcome::Applied);
     extension.set_network(true).unwrap();
     assert_eq!(extension.outcome(late).await.unwrap(), SendOutcome::Conflict);
-    extension.shutdown().await;
+    extension.shutdown().await.unwrap();
     app.set_network(true).unwrap();
     app.suspend().await.unwrap();
     app.resume().unwrap();
@@ -249,4 +249,24 @@ async fn a_policy_decides_about_what_another_process_was_told() {
     };
     tokio::time::timeout(Duration::from_secs(20), kept).await.expect("nobody decides");
     assert!(app.unresolved().await.unwrap().is_empty());
+}
+
+#[tokio::test]
+async fn a_policy_for_a_collection_that_there_is_not_is_an_error_at_the_start() {
+    let start = |collection: &'static str, own: bool| async move {
+        let builder = Client::builder(FakeTransport::default(), MemoryStore::new()).session(FAKE_SESSION);
+        let builder = builder.configure(|config| config.collections.extend(own.then(|| "keys".into())));
+        builder.on_conflict(collection, ConflictPolicy::KeepMine).start().await
+    };
+    for (collection, own, is_one) in [
+        ("bookings", false, true),
+        ("booking", false, false),
+        ("no such\0one", false, false),
+        ("keys", true, true),
+    ] {
+        let started = start(collection, own).await;
+        let refused = started.err().map(|error| error.to_string());
+        let why = "there is no collection of that name whose conflicts could be resolved";
+        assert_eq!(refused.as_deref(), (!is_one).then_some(why), "{collection:?}");
+    }
 }

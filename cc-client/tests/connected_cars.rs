@@ -71,9 +71,9 @@ impl Platform {
                 let body: serde_json::Value = serde_json::from_str(&request.body).unwrap();
                 let keys = KeySet::parse(KEY_SET).unwrap();
                 let assertion = Jwt::verify(body["token"].as_str().unwrap(), &keys).unwrap();
-                let mut expected = Expected::new(Timestamp::from(std::time::SystemTime::now()));
-                expected.issuer = Some("made-up@serviceaccount.example");
-                expected.audience = Some("https://auth-api.example");
+                let now = Timestamp::from(std::time::SystemTime::now());
+                let (issuer, audience) = ("made-up@serviceaccount.example", "https://auth-api.example");
+                let mut expected = Expected::new(issuer, audience, now);
                 expected.tolerance = Duration::from_secs(60);
                 assertion.check(&expected).unwrap();
                 assert_eq!(assertion.exp.unwrap() - assertion.iat.unwrap(), 3_600);

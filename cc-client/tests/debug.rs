@@ -99,5 +99,5 @@ async fn pages_and_feeds_of_a_client_show_no_key() {
     let error = phone.read("vehicles/local/8").unwrap_err();
     assert!(matches!(error, ClientError::NotFollowed));
     assert_eq!(error.to_string(), "the client does not follow that feed");
-    phone.shutdown().await;
+    phone.shutdown().await.unwrap();
 }

@@ -2,7 +2,10 @@
 #![cfg(all(feature = "testing", feature = "tokio"))]
 #![allow(clippy::disallowed_methods, clippy::expect_used, clippy::unwrap_used, reason = "tests")]
 
+use std::future::Future as _;
+use std::pin::pin;
 use std::sync::Arc;
+use std::task::{Context, Poll, Waker};
 use std::time::Duration;
 
 use cc_client::decide::{FeedState, OutboxState};
@@ -78,7 +81,7 @@ async fn a_client_that_ends_while_it_renews_the_token_holds_up_no_other_process(
         let first = builder.configure(|config| config.share_tokens = true).start().await.unwrap();
         tokio::time::timeout(Duration::from_secs(10), hangs.1.notified()).await.expect("it renews nothing");
         if is_shut_down {
-            first.shutdown().await;
+            first.shutdown().await.unwrap();
         }
         drop(first);
         let second = Client::builder(FakeTransport::default(), open()).session(FAKE_SESSION);
@@ -89,4 +92,15 @@ async fn a_client_that_ends_while_it_renews_the_token_holds_up_no_other_process(
         let outcome = outcome.unwrap_or_else(|_| panic!("{is_shut_down}: {:?}", second.status().borrow()));
         assert_eq!(outcome.unwrap(), SendOutcome::Applied, "{is_shut_down}");
     }
+}
+
+#[test]
+fn a_client_does_not_start_where_it_could_not_run() {
+    let builder = || Client::builder(FakeTransport::default(), MemoryStore::new()).session(FAKE_SESSION);
+    let nowhere = pin!(builder().start()).poll(&mut Context::from_waker(Waker::noop()));
+    assert!(matches!(nowhere, Poll::Ready(Err(ClientError::NoRuntime))));
+    // Without a clock it would end with its first wait.
+    let timeless = Builder::new_current_thread().build().unwrap();
+    let error = timeless.block_on(builder().start()).unwrap_err();
+    assert_eq!(error.to_string(), "a client needs an async runtime with its clock enabled");
 }

@@ -33,7 +33,7 @@ async fn the_app_is_told_of_a_gap_until_it_has_what_came_behind_it() {
     let first = next(&mut events).await;
     assert!(!first.is_after_gap);
     first.taken();
-    phone.shutdown().await;
+    phone.shutdown().await.unwrap();
     for number in 1..20 {
         world.platform().tell(CAR, number.to_string());
     }
@@ -44,7 +44,7 @@ async fn the_app_is_told_of_a_gap_until_it_has_what_came_behind_it() {
         let (phone, mut events) = start(&world, &path).await;
         let behind = next(&mut events).await;
         assert_eq!((&*behind.messages[0], behind.is_after_gap), ("15", true));
-        phone.shutdown().await;
+        phone.shutdown().await.unwrap();
     }
     let (phone, mut events) = start(&world, &path).await;
     let behind = next(&mut events).await;
@@ -52,11 +52,11 @@ async fn the_app_is_told_of_a_gap_until_it_has_what_came_behind_it() {
     behind.taken();
     world.platform().tell(CAR, "20");
     assert!(!next(&mut events).await.is_after_gap);
-    phone.shutdown().await;
+    phone.shutdown().await.unwrap();
 
     // From then on there is nothing to tell.
     let (phone, mut events) = start(&world, &path).await;
     let rest = next(&mut events).await;
     assert_eq!((&*rest.messages[0], rest.is_after_gap), ("20", false));
-    phone.shutdown().await;
+    phone.shutdown().await.unwrap();
 }

@@ -118,7 +118,7 @@ async fn what_waits_for_a_reader_is_not_given_once_another_has_signed_in() {
         world.bo.platform().tell(FEED, "\"of bo\"");
         phone.set_network(true).unwrap();
         assert_eq!(next(&mut events).await.unwrap(), "\"of bo\"", "{signs_out}");
-        phone.shutdown().await;
+        phone.shutdown().await.unwrap();
         assert_eq!(next(&mut events).await, None);
     }
 }
@@ -159,7 +159,7 @@ async fn a_client_that_ends_before_it_is_known_who_signed_in_gives_nothing() {
     let (phone, mut events) = world.phone().await;
     world.down(true);
     phone.sign_in(BO).unwrap();
-    phone.shutdown().await;
+    phone.shutdown().await.unwrap();
     assert_eq!(next(&mut events).await, None);
 }
 
@@ -215,6 +215,6 @@ async fn whoever_polls_is_given_the_same_and_nothing_of_anybody_else() {
     };
     let given = tokio::time::timeout(Duration::from_secs(20), polled).await.expect("nothing is given");
     assert_eq!(given, "\"of bo\"");
-    phone.shutdown().await;
+    phone.shutdown().await.unwrap();
     assert_eq!(anew.try_recv().unwrap_err(), NoDelivery::Closed);
 }

@@ -47,7 +47,7 @@ async fn sleeps_within_seconds(held: &str) {
     waits.await.unwrap().unwrap();
     assert!(phone.item("places", "4").await.unwrap().is_some());
     assert_eq!(phone.item("places", "1").await.unwrap(), None);
-    phone.shutdown().await;
+    phone.shutdown().await.unwrap();
 }
 
 #[tokio::test]

@@ -153,8 +153,7 @@ fn claims_are_judged_by_the_clock_that_is_given() {
     let keys = set(&[&jwk("k")]);
     let now = "2026-05-01T10:00:00Z".parse().unwrap();
     let at = |seconds: i64| 1_777_629_600 + seconds;
-    let mut expected = Expected::new(now);
-    (expected.issuer, expected.audience) = (Some("i"), Some("a"));
+    let mut expected = Expected::new("i", "a", now);
     expected.tolerance = Duration::from_secs(60);
     for (claims, judged) in [
         (format!(r#"{{"iss":"i","aud":"a","exp":{}}}"#, at(1)), Ok(())),

@@ -65,7 +65,7 @@ async fn first_steps(
     let id = client.submit("places", key, WriteKind::Put, "{}").await?;
     assert!(client.item("places", key).await?.is_some());
     let outcome = client.outcome(id).await?;
-    client.shutdown().await;
+    client.shutdown().await.unwrap();
     Ok(outcome)
 }
 
@@ -94,7 +94,7 @@ async fn a_known_session_waits_for_nothing_and_a_new_one_until_the_platform_is_t
     let known = start(&format!("{FAKE_SESSION}-0")).await;
     known.wait_until_known(Duration::from_secs(20)).await.unwrap();
     known.submit("places", "1", WriteKind::Put, "{}").await.unwrap();
-    known.shutdown().await;
+    known.shutdown().await.unwrap();
 
     let fresh = start(&format!("{FAKE_SESSION}-1")).await;
     let refused = fresh.submit("places", "2", WriteKind::Put, "{}").await.unwrap_err();
@@ -116,7 +116,7 @@ async fn a_known_session_waits_for_nothing_and_a_new_one_until_the_platform_is_t
     fresh.sign_in("never given").unwrap();
     let ended = fresh.wait_until_known(Duration::from_secs(20)).await;
     assert!(matches!(ended, Err(ClientError::SignedOut)), "{ended:?}");
-    fresh.shutdown().await;
+    fresh.shutdown().await.unwrap();
     assert!(matches!(fresh.wait_until_known(moment).await, Err(ClientError::Closed)));
 }
 
@@ -145,8 +145,8 @@ async fn what_was_written_before_a_first_token_is_sent_after_its_person_has_sign
     assert!(phone.item("places", "1").await.unwrap().is_some());
     let three = phone.submit("places", "3", WriteKind::Put, "{}").await.unwrap();
     assert!(beside.item("places", "3").await.unwrap().is_some());
-    phone.shutdown().await;
-    beside.shutdown().await;
+    phone.shutdown().await.unwrap();
+    beside.shutdown().await.unwrap();
 
     world.is_down.store(false, Ordering::SeqCst);
     let last = sign_in().await;
@@ -172,7 +172,7 @@ async fn a_start_takes_no_file_from_another_person_before_the_platform_has_said_
     let stranger = Client::builder(world.clone(), open()).session(&bo).start().await.unwrap();
     let refused = stranger.submit("places", "1", WriteKind::Put, "{}").await.unwrap_err();
     assert!(matches!(refused, ClientError::NotYetKnown), "{refused}");
-    stranger.shutdown().await;
+    stranger.shutdown().await.unwrap();
     let anna =
         Client::builder(world.clone(), open()).session(format!("{FAKE_SESSION}-1")).start().await.unwrap();
     assert_eq!(anna.items("places", "", 10).await.unwrap().len(), 1);

@@ -242,7 +242,7 @@ async fn a_client_that_ends_right_after_a_sign_out_has_told_the_platform() {
             .await
             .unwrap();
         } else {
-            phone.shutdown().await;
+            phone.shutdown().await.unwrap();
         }
         assert_eq!(*world.ended.lock().unwrap(), 1, "dropped: {is_dropped}");
     }
@@ -265,11 +265,36 @@ async fn the_file_is_closed_when_any_shutdown_returns() {
     let first = tokio::spawn(async move { first.shutdown().await });
     // The first waits for the platform meanwhile.
     tokio::time::sleep(Duration::from_millis(5)).await;
-    phone.shutdown().await;
+    phone.shutdown().await.unwrap();
     assert!(!log.exists());
-    first.await.unwrap();
-    phone.shutdown().await;
+    first.await.unwrap().unwrap();
+    phone.shutdown().await.unwrap();
     assert!(!log.exists());
+}
+
+#[cfg(feature = "sqlite")]
+#[tokio::test]
+async fn a_file_that_is_moved_with_its_log_has_all_that_was_accepted() {
+    use cc_client::WriteKind;
+    use cc_client::store::{Durability, SqliteStore};
+
+    let folder = tempfile::tempdir().unwrap();
+    let path = |name: &str| folder.path().join(name);
+    let store = SqliteStore::open(path("client.db"), Durability::Process).unwrap();
+    let phone = Client::builder(FakeTransport::default(), store).start().await.unwrap();
+    // Who reads from before the writes on keeps them in the log.
+    let reader = rusqlite::Connection::open(path("client.db")).unwrap();
+    reader.execute_batch("BEGIN; SELECT count(*) FROM outbox").unwrap();
+    for key in ["1", "2", "3"] {
+        phone.submit("places", key, WriteKind::Put, "{}").await.unwrap();
+    }
+    phone.shutdown().await.unwrap();
+    assert!(path("client.db-wal").metadata().unwrap().len() > 0, "nothing is in the log");
+    for end in ["", "-wal"] {
+        std::fs::copy(path(&format!("client.db{end}")), path(&format!("moved.db{end}"))).unwrap();
+    }
+    let mut moved = SqliteStore::open(path("moved.db"), Durability::Process).unwrap();
+    assert_eq!(moved.waiting_count().unwrap(), 3);
 }
 
 #[cfg(feature = "sqlite")]
@@ -292,7 +317,7 @@ async fn a_client_that_ends_leaves_the_platform_alone_as_another_process_was_tol
             drop(phone);
             tokio::time::sleep(Duration::from_millis(300)).await;
         } else {
-            phone.shutdown().await;
+            phone.shutdown().await.unwrap();
         }
         assert_eq!(*world.ended.lock().unwrap(), 0, "dropped: {is_dropped}");
     }
@@ -356,7 +381,7 @@ async fn what_an_answer_to_the_last_words_wishes_holds_for_the_rest_and_the_next
             phone.sign_in(session).unwrap();
             phone.sign_out().unwrap();
         }
-        phone.shutdown().await;
+        phone.shutdown().await.unwrap();
         assert_eq!(*world.0.lock().unwrap(), 1);
         let now = cc_core::Timestamp::from(std::time::SystemTime::now());
         let client = StoreClient { lane: "main", owner: 2 };

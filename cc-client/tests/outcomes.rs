@@ -58,14 +58,16 @@ async fn a_submit_that_a_shutdown_overtakes_says_what_is_on_disk() {
     for _ in 0..20 {
         let phone = start(&world).await;
         phone.set_network(false).unwrap();
-        let ((), submitted) =
+        let (ended, submitted) =
             tokio::join!(phone.shutdown(), phone.submit("places", "1", WriteKind::Put, "{}"));
+        ended.unwrap();
         let is_there = phone.item("places", "1").await.unwrap().is_some();
         assert_eq!(submitted.is_ok(), is_there, "{submitted:?}");
         let phone = start(&world).await;
         phone.set_network(false).unwrap();
-        let (submitted, ()) =
+        let (submitted, ended) =
             tokio::join!(phone.submit("places", "1", WriteKind::Put, "{}"), phone.shutdown());
+        ended.unwrap();
         let is_there = phone.item("places", "1").await.unwrap().is_some();
         assert_eq!(submitted.is_ok(), is_there, "{submitted:?}");
     }
@@ -173,7 +175,7 @@ async fn a_write_that_was_sent_again_is_followed_after_a_restart_and_by_other_pr
     other.set_network(false).unwrap();
     assert_eq!(in_time(other.outcome(late)).await.unwrap(), SendOutcome::Applied);
     assert_eq!(in_time(other.outcome(late)).await.unwrap(), SendOutcome::Applied);
-    tablet.shutdown().await;
+    tablet.shutdown().await.unwrap();
 }
 
 #[tokio::test]

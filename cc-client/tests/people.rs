@@ -61,7 +61,7 @@ impl World {
 
     /// The same, after another has ended; meanwhile the network has come, or gone.
     async fn restart(&self, before: Client, is_up: bool, session: &str) -> Client {
-        before.shutdown().await;
+        before.shutdown().await.unwrap();
         drop(before);
         self.up(is_up);
         self.start(session).await
@@ -157,7 +157,7 @@ async fn who_was_signed_out_when_the_process_ended_is_told_by_the_next() {
     let world = World::new();
     let phone = world.start(ANNA).await;
     let id = phone.submit("places", "1", WriteKind::Put, "{}").await.unwrap();
-    phone.shutdown().await;
+    phone.shutdown().await.unwrap();
     drop(phone);
     // The process was killed between the two commits of signing out.
     let raw = rusqlite::Connection::open(&world.path).unwrap();
@@ -212,12 +212,12 @@ async fn another_session_of_the_same_person_is_known_once_the_platform_has_said_
     shown(&phone, "home").await;
     let phone = world.restart(phone, true, ANNA_AGAIN).await;
     assert_eq!(shown(&phone, "home").await, r#"{"of":"anna"}"#);
-    phone.shutdown().await;
+    phone.shutdown().await.unwrap();
     world.up(false);
     for session in [ANNA, ANNA_AGAIN] {
         let phone = world.start(session).await;
         assert!(phone.item("places", "home").await.unwrap().is_some(), "{session}");
-        phone.shutdown().await;
+        phone.shutdown().await.unwrap();
     }
 }
 
@@ -418,7 +418,7 @@ async fn writes_of_which_damage_took_the_name_are_nobodys_and_told_so() {
         phone.set_network(false).unwrap();
         let hers = phone.submit("places", "hers", WriteKind::Put, "{}").await.unwrap();
         phone.suspend().await.unwrap();
-        phone.shutdown().await;
+        phone.shutdown().await.unwrap();
         let raw = rusqlite::Connection::open(&world.path).unwrap();
         let root = "SELECT rootpage FROM sqlite_master WHERE name = 'small_values'";
         let root: usize = raw.query_row(root, [], |row| row.get::<_, i64>(0)).unwrap().try_into().unwrap();

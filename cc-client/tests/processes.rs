@@ -56,7 +56,7 @@ async fn a_process_from_which_another_took_the_lane_takes_it_back() {
     let extension = process(&world, &file.path).await;
     let second = put(&extension, "2").await;
     assert_eq!(outcome(&extension, second).await, SendOutcome::Applied);
-    extension.shutdown().await;
+    extension.shutdown().await.unwrap();
     let third = put(&app, "3").await;
     assert_eq!(outcome(&app, third).await, SendOutcome::Applied);
     app.flush(Duration::from_secs(20)).await.unwrap();
@@ -126,7 +126,7 @@ async fn what_a_killed_process_left_is_found_by_whoever_flushes_or_wakes_and_in_
         let killed = process(&world, &file.path).await;
         killed.set_network(false).unwrap();
         let left = put(&killed, "1").await;
-        killed.shutdown().await;
+        killed.shutdown().await.unwrap();
         match way {
             "flush" => app.flush(Duration::from_secs(20)).await.unwrap(),
             "resume" => {

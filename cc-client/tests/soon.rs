@@ -38,7 +38,7 @@ async fn a_session_that_is_known_shows_its_own_right_behind_its_sign_in() {
     let phone = annas().await;
     phone.sign_in(FAKE_SESSION).unwrap();
     assert!(phone.item("places", "home").await.unwrap().is_some());
-    phone.shutdown().await;
+    phone.shutdown().await.unwrap();
     // Also once it has ended.
     assert!(phone.item("places", "home").await.unwrap().is_some());
 }

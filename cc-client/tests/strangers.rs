@@ -156,7 +156,7 @@ async fn what_was_written_before_a_first_token_waits_over_restarts_with_other_se
     let world = World::new();
     let (first, _) = world.start("anna 1", false).await;
     let id = put(&first, "first").await;
-    first.shutdown().await;
+    first.shutdown().await.unwrap();
     for (session, is_up) in [("bo 1", false), ("nonsense", true), ("bo 2", true), ("nonsense", true)] {
         let (other, _) = world.start(session, is_up).await;
         assert!(other.items("places", "", 9).await.unwrap().is_empty(), "{session}");
@@ -169,7 +169,7 @@ async fn what_was_written_before_a_first_token_waits_over_restarts_with_other_se
             tokio::time::sleep(MOMENT).await;
             assert!(other.submit("places", "x", WriteKind::Put, "{}").await.is_err());
         }
-        other.shutdown().await;
+        other.shutdown().await.unwrap();
     }
     let (again, _) = world.start("anna 1", true).await;
     assert_eq!(outcome(&again, id).await, SendOutcome::Applied);
@@ -194,12 +194,12 @@ async fn a_session_that_the_file_does_not_know_hides_nothing_from_those_who_are_
                 tokio::time::sleep(MOMENT).await;
             } else {
                 other.sign_out().unwrap();
-                other.shutdown().await;
+                other.shutdown().await.unwrap();
             }
             assert!(known.item("places", "home").await.unwrap().is_some(), "{session}");
             applied(&known, &round.to_string()).await;
         }
-        known.shutdown().await;
+        known.shutdown().await.unwrap();
         // Nor does its session open the file less than before.
         let (known, _) = world.start("bo 1", false).await;
         assert!(known.item("places", "home").await.unwrap().is_some(), "{session}");

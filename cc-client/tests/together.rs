@@ -98,7 +98,7 @@ async fn no_process_is_given_again_what_it_has_taken_and_none_goes_back() {
     }
     assert_eq!(all.lock().unwrap().len(), 600);
     for client in clients {
-        client.shutdown().await;
+        client.shutdown().await.unwrap();
     }
 }
 
@@ -118,11 +118,11 @@ async fn what_another_process_has_taken_meanwhile_is_not_given() {
         assert_eq!(numbers(&delivery), [number]);
         delivery.taken();
     }
-    app.shutdown().await;
+    app.shutdown().await.unwrap();
     both.1.taken();
     world.platform().tell(CAR, "9");
     assert_eq!(numbers(&next(&mut of_extension).await), [9]);
-    extension.shutdown().await;
+    extension.shutdown().await.unwrap();
 }
 
 #[tokio::test]
@@ -148,6 +148,6 @@ async fn what_was_taken_before_it_was_known_whose_a_new_session_is_is_not_given_
     app.wait_until_known(Duration::from_secs(20)).await.unwrap();
     world.world.platform().tell(CAR, "3");
     assert_eq!(numbers(&next(&mut of_app).await), [3]);
-    app.shutdown().await;
-    extension.shutdown().await;
+    app.shutdown().await.unwrap();
+    extension.shutdown().await.unwrap();
 }

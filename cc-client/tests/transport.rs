@@ -100,3 +100,15 @@ async fn connections_go_through_the_proxy_that_is_named_and_through_none_where_t
         assert_eq!(error, (!is_one).then_some(OptionsError::Proxy), "{address}");
     }
 }
+
+#[tokio::test]
+async fn a_header_that_no_request_has_is_an_error() {
+    let platform = server(Duration::ZERO, Duration::ZERO).await;
+    let transport = ReqwestTransport::new(&platform, ReqwestOptions::default()).unwrap();
+    for (name, is_sent) in [("x-made-up", true), ("X-Made-Up", true), ("x made up", false), ("", false)] {
+        let mut request = request(0, false);
+        request.headers.push((name, "1".to_owned()));
+        let sent = transport.send(request).await.map(drop);
+        assert_eq!(sent, if is_sent { Ok(()) } else { Err(TransportError::Unsendable) }, "{name:?}");
+    }
+}

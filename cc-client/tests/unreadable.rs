@@ -129,7 +129,7 @@ async fn a_row_that_cannot_be_read_is_told_and_the_rest_is_sent() {
         // It can be let go like any other.
         assert!(phone.discard(open[0].0.write.id).await.unwrap(), "{damage}");
         assert!(phone.unresolved().await.unwrap().is_empty(), "{damage}");
-        phone.shutdown().await;
+        phone.shutdown().await.unwrap();
     }
 }
 

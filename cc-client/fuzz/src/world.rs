@@ -304,7 +304,7 @@ impl World {
                 }
                 self.head(request, head);
                 self.body(request, script.raw());
-                let whole = script.byte() % 4 != 0;
+                let whole = script.byte() & 3 != 0;
                 self.end(request, whole);
             }
             4 => {

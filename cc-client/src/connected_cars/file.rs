@@ -3,7 +3,7 @@
 use std::fmt;
 
 use super::ConnectedCarsError;
-use crate::client::random;
+use crate::fresh::random;
 use crate::transport::TransportError;
 
 /// The largest file that is taken, bytes.

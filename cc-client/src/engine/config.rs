@@ -134,6 +134,9 @@ pub enum NameError {
         "a feed is named by parts of 1 to 64 letters, digits, -, _ and . of ASCII with / between, none of them . or .."
     )]
     Feed,
+    /// That of a collection whose conflicts are to be resolved: the protocol has none of that name, and no listing asks for it.
+    #[error("there is no collection of that name whose conflicts could be resolved")]
+    Policy,
 }
 
 /// Whether a feed may be named like that: parts as the protocol names organizations and vehicles, none of which an address gives another

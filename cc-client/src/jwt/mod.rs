@@ -35,33 +35,50 @@ pub use keys::{Algorithm, Key, KeySet, KeySetError};
 /// assert_eq!(Jwt::verify(&forged, &keys).unwrap_err(), JwtError::Signature);
 /// # Ok::<(), cc_client::jwt::KeySetError>(())
 /// ```
-#[derive(Clone, Default, Deserialize)]
+///
+/// There is none without a signature:
+///
+/// ```compile_fail,E0277
+/// let claims = serde_json::from_str::<cc_client::jwt::Jwt>("{}"); // error[E0277]: the trait bound `Jwt: Deserialize` is not satisfied
+/// ```
+#[derive(Clone)]
 #[non_exhaustive]
 pub struct Jwt {
     /// Who made it.
-    #[serde(default)]
     pub iss: Option<Box<str>>,
     /// Whom it is about.
-    #[serde(default)]
     pub sub: Option<Box<str>>,
     /// Whom it is for.
-    #[serde(default)]
     aud: Audience,
     /// When it ends, in seconds since 1970.
-    #[serde(default, deserialize_with = "seconds")]
     pub exp: Option<i64>,
     /// When it begins.
-    #[serde(default, deserialize_with = "seconds")]
     pub nbf: Option<i64>,
     /// When it was made.
-    #[serde(default, deserialize_with = "seconds")]
     pub iat: Option<i64>,
     /// The id of the request that a webhook's signature is for.
-    #[serde(default)]
     pub rid: Option<Box<str>>,
     /// The whole content, as JSON text.
-    #[serde(skip)]
     pub claims: Box<str>,
+}
+
+/// What a token claims, whoever signed it.
+#[derive(Deserialize)]
+struct Claims {
+    #[serde(default)]
+    iss: Option<Box<str>>,
+    #[serde(default)]
+    sub: Option<Box<str>>,
+    #[serde(default)]
+    aud: Audience,
+    #[serde(default, deserialize_with = "seconds")]
+    exp: Option<i64>,
+    #[serde(default, deserialize_with = "seconds")]
+    nbf: Option<i64>,
+    #[serde(default, deserialize_with = "seconds")]
+    iat: Option<i64>,
+    #[serde(default)]
+    rid: Option<Box<str>>,
 }
 
 impl std::fmt::Debug for Jwt {
@@ -130,9 +147,14 @@ pub struct Expected<'a> {
     pub tolerance: Duration,
 }
 
-impl Expected<'_> {
-    /// A token of anybody, for anybody, judged at that time by clocks that agree.
-    pub fn new(now: Timestamp) -> Self {
+impl<'a> Expected<'a> {
+    /// A token of that issuer, for that audience, judged at that time by clocks that agree.
+    pub fn new(issuer: &'a str, audience: &'a str, now: Timestamp) -> Self {
+        Self { issuer: Some(issuer), audience: Some(audience), now, tolerance: Duration::ZERO }
+    }
+
+    /// A token of whoever has one of the keys, also one that is for somebody else: for keys with which nothing else is signed.
+    pub fn of_anybody(now: Timestamp) -> Self {
         Self { issuer: None, audience: None, now, tolerance: Duration::ZERO }
     }
 }
@@ -152,7 +174,8 @@ struct Header {
 }
 
 impl Jwt {
-    /// Verifies the signature of a token in its compact form, and reads what it claims.
+    /// Verifies the signature of a token in its compact form, and reads what it claims. Whether it has expired, and whom it is for, says
+    /// [`Self::check`]: without it, a token that its issuer made for another service is taken as well.
     ///
     /// # Errors
     ///
@@ -163,8 +186,9 @@ impl Jwt {
         if !is_object(payload.as_bytes()) {
             return Err(JwtError::Malformed);
         }
-        let claims: Self = serde_json::from_str(&payload).map_err(|_| JwtError::Malformed)?;
-        Ok(Self { claims: payload.into(), ..claims })
+        let Claims { iss, sub, aud, exp, nbf, iat, rid } =
+            serde_json::from_str(&payload).map_err(|_| JwtError::Malformed)?;
+        Ok(Self { iss, sub, aud, exp, nbf, iat, rid, claims: payload.into() })
     }
 
     /// Judges what the token claims: its end is required, the rest where it is expected or said.

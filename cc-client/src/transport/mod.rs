@@ -105,7 +105,7 @@ pub enum TransportError {
 }
 
 /// Shared by all that send.
-impl<T: Transport> Transport for Arc<T> {
+impl<T: Transport + ?Sized> Transport for Arc<T> {
     fn send(&self, request: HttpRequest) -> Boxed<'static, Result<HttpAnswer, TransportError>> {
         (**self).send(request)
     }

@@ -241,7 +241,8 @@ impl Transport for ReqwestTransport {
                 let mut value =
                     HeaderValue::from_maybe_shared(value).map_err(|_| TransportError::Unsendable)?;
                 value.set_sensitive(name == "authorization");
-                builder = builder.header(HeaderName::from_static(name), value);
+                let name = HeaderName::from_bytes(name.as_bytes()).map_err(|_| TransportError::Unsendable)?;
+                builder = builder.header(name, value);
             }
             if !request.body.is_empty() || request.method == "POST" {
                 let body = Bytes::from_owner(Zeroizing::new(std::mem::take(&mut request.body)));

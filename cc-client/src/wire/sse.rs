@@ -109,7 +109,8 @@ impl Default for SseParser {
 }
 
 impl SseParser {
-    /// A parser at the beginning of a stream. No event may have more than `limit` bytes of data, nor 64 KiB more than that of other lines.
+    /// A parser at the beginning of a stream. No line may have more than `limit` bytes behind the name of its field, no event more than that of
+    /// data, nor 64 KiB more than that of other lines.
     pub fn with_limit(limit: usize) -> Self {
         Self {
             limit,
@@ -155,6 +156,8 @@ impl SseParser {
             self.after_cr = input[end] == b'\r';
             *input = rest;
             let word = if self.line.is_empty() {
+                // As one that comes in pieces.
+                self.fits(line)?;
                 self.take(line)?
             } else {
                 self.keep(line)?;
@@ -189,12 +192,16 @@ impl SseParser {
     }
 
     fn keep(&mut self, part: &[u8]) -> Result<(), SseError> {
-        // A field's name and its separator are no data.
-        if self.line.len() + part.len() > self.limit + b"retry: ".len() + BOM.len() {
-            return Err(SseError::TooLong { limit: self.limit });
-        }
+        self.fits(part)?;
         self.line.extend_from_slice(part);
         Ok(())
+    }
+
+    /// Whether the line may have this part as well.
+    fn fits(&self, part: &[u8]) -> Result<(), SseError> {
+        // A field's name and its separator are no data.
+        let is_short = self.line.len() + part.len() <= self.limit + b"retry: ".len() + BOM.len();
+        if is_short { Ok(()) } else { Err(SseError::TooLong { limit: self.limit }) }
     }
 
     /// Takes a whole line.

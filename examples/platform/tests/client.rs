@@ -64,8 +64,8 @@ async fn nothing_is_lost_when_the_platform_is_killed_while_a_client_writes() {
         // Once, and not twice.
         assert_eq!(tablet.item("places", key).await.unwrap().unwrap().version, 1, "{key}");
     }
-    phone.shutdown().await;
-    tablet.shutdown().await;
+    phone.shutdown().await.unwrap();
+    tablet.shutdown().await.unwrap();
 }
 
 #[tokio::test]
@@ -86,7 +86,7 @@ async fn a_session_that_is_revoked_ends_the_client_and_a_new_one_goes_on() {
         tokio::time::timeout(Duration::from_secs(30), phone.outcome(id)).await.unwrap().unwrap(),
         SendOutcome::Applied
     );
-    phone.shutdown().await;
+    phone.shutdown().await.unwrap();
 }
 
 #[tokio::test]
@@ -112,5 +112,5 @@ async fn a_phone_that_moves_and_calls_off_its_booking_offline_is_in_no_conflict_
         let outcome = tokio::time::timeout(Duration::from_secs(30), phone.outcome(id)).await;
         assert_eq!(outcome.unwrap().unwrap(), SendOutcome::Applied);
     }
-    phone.shutdown().await;
+    phone.shutdown().await.unwrap();
 }

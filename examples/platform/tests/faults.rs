@@ -215,8 +215,8 @@ async fn nothing_is_lost_or_doubled_however_bad_the_line_is() {
     }
     assert!(told.values().all(|versions| *versions == 1), "a write was done twice");
     assert!(told.keys().eq(written.keys()), "{} of {} writes", told.len(), written.len());
-    near.shutdown().await;
-    far.shutdown().await;
+    near.shutdown().await.unwrap();
+    far.shutdown().await.unwrap();
 
     let befell: Vec<u64> = line.befell.iter().map(|count| count.load(Relaxed)).collect();
     println!(

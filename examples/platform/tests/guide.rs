@@ -40,7 +40,7 @@ async fn the_first_example_of_the_guide_is_done_by_the_platform() -> Result<(), 
     let open = client.unresolved().await?;
     let detail = open[0].0.detail.as_ref().map(Detail::as_str).unwrap_or_default();
     assert!(detail.contains("position"), "{detail}");
-    client.shutdown().await;
+    client.shutdown().await.unwrap();
 
     // A colleague has keys of their own: one that is taken says so, any new one is free.
     let transport = ReqwestTransport::new(address, ReqwestOptions::default())?;
@@ -53,6 +53,6 @@ async fn the_first_example_of_the_guide_is_done_by_the_platform() -> Result<(), 
     let of_bo = "019f3c52-8d1e-7b60-a4c9-5e2f71d08b37";
     let id = client.submit("places", of_bo, WriteKind::Put, pier).await?;
     assert_eq!(client.outcome(id).await?, SendOutcome::Applied);
-    client.shutdown().await;
+    client.shutdown().await.unwrap();
     Ok(())
 }

@@ -152,7 +152,7 @@ async fn from_an_empty_folder_commands_alone_lead_to_a_client_that_reads_its_car
     };
     let car = tokio::time::timeout(Duration::from_secs(30), wait).await.expect("the car came");
     assert!(car.version > 0 && !car.pending);
-    phone.shutdown().await;
+    phone.shutdown().await.unwrap();
     assert_eq!(anna.json("/v1/collections/vehicles/acme/7").await["value"]["brand"], "Skoda");
     assert_eq!(status(&anna, "/v1/collections/vehicles/acme/8").await, 404);
     let desk = signed_in(&base, "desk@acme.example", "correct horse").await.unwrap();

@@ -153,7 +153,7 @@ async fn a_phone_that_was_away_when_a_copy_was_put_back_is_given_all_events_sinc
     let (ids, is_after_gap) = given(&mut events, 159).await;
     assert_eq!(ids, (0..5).chain(100..160).collect::<Vec<_>>());
     assert!(is_after_gap);
-    phone.shutdown().await;
+    phone.shutdown().await.unwrap();
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -179,8 +179,8 @@ async fn phones_show_what_is_there_after_a_copy_was_put_back_whether_they_were_a
     for phone in [&away, &live] {
         shows_what_is_there(phone, &anna).await;
     }
-    away.shutdown().await;
-    live.shutdown().await;
+    away.shutdown().await.unwrap();
+    live.shutdown().await.unwrap();
     drop(platform);
 }
 
@@ -201,7 +201,7 @@ async fn a_phone_that_was_away_shows_what_is_there_on_a_platform_that_began_anew
     tokio::time::timeout(Duration::from_secs(30), out).await.unwrap().unwrap();
     phone.sign_in(sign_in(&platform.base, "anna").await).unwrap();
     shows_what_is_there(&phone, &anna).await;
-    phone.shutdown().await;
+    phone.shutdown().await.unwrap();
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -237,7 +237,7 @@ async fn what_was_answered_and_not_told_before_a_copy_was_put_back_is_shown_no_l
     phone.flush(Duration::from_secs(30)).await.unwrap();
     shows_what_is_there(&phone, &anna).await;
     assert_eq!(&*phone.item("settings", "kept").await.unwrap().unwrap().value, r#"{"a":9}"#);
-    phone.shutdown().await;
+    phone.shutdown().await.unwrap();
 }
 
 /// Where all that can be read ends.

@@ -126,7 +126,7 @@ async fn a_client_renews_across_a_change_of_keys() {
         clock.advance(DAY * 33);
         world.node.tidy().await.unwrap();
     }
-    phone.shutdown().await;
+    phone.shutdown().await.unwrap();
 }
 
 #[tokio::test]

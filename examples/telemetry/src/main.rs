@@ -72,7 +72,7 @@ async fn live_a_little(instruments: Arc<Instruments>) -> Result<(), Box<dyn Erro
     let late = phone.submit("bookings", "canary-key", WriteKind::Put, r#"{"text":"canary-body"}"#).await?;
     let first = tablet.submit("bookings", "canary-key", WriteKind::Put, r#"{"text":"another"}"#).await?;
     tablet.outcome(first).await?;
-    tablet.shutdown().await;
+    tablet.shutdown().await?;
     phone.set_network(true)?;
     phone.outcome(late).await?;
     let mut changed = phone.changed();
@@ -80,6 +80,6 @@ async fn live_a_little(instruments: Arc<Instruments>) -> Result<(), Box<dyn Erro
         changed.changed().await?;
     }
     phone.sign_out()?;
-    phone.shutdown().await;
+    phone.shutdown().await?;
     Ok(())
 }

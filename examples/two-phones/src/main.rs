@@ -125,7 +125,7 @@ async fn story(url: &str, folder: &Path) -> Result<(), Box<dyn Error>> {
     }
     println!("   Bo's phone shows nothing of it.");
     for device in [phone, tablet, friend] {
-        device.client.shutdown().await;
+        device.client.shutdown().await?;
     }
     Ok(())
 }

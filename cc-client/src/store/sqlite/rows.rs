@@ -85,7 +85,7 @@ pub(super) fn keep(connection: &Connection, record: &Record) -> Result<bool, Sto
          WHERE excluded.version > version OR (excluded.version = version AND (
             (updated IS NULL AND excluded.updated IS NOT NULL) OR (value IS NULL AND excluded.value IS NOT NULL)))",
     )?;
-    let version = record.version as i64;
+    let version = i64::try_from(record.version).unwrap_or(i64::MAX);
     let updated = record.updated.map(|updated| updated.to_rfc3339());
     let changed = insert.execute(params![record.collection, record.key, version, record.value, updated])? > 0;
     if changed {
