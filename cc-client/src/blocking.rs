@@ -22,7 +22,7 @@ use crate::engine::Status;
 use crate::pages::ItemPages;
 use crate::reader::Delivery;
 use crate::store::{Item, Row};
-use crate::{Draft, Mono, WriteId, WriteKind};
+use crate::{AccessToken, Draft, Mono, WriteId, WriteKind};
 
 /// A running client whose calls block. Copies of it are the same client; it ends with the last of them, or by [`Self::shutdown`].
 ///
@@ -181,6 +181,23 @@ impl Client {
                 },
             }
         })?
+    }
+
+    /// As [`crate::Client::access_token`], for at most `limit`.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`crate::Client::access_token`], and [`ClientError::TimedOut`] where it takes longer.
+    pub fn access_token(&self, limit: Duration) -> Result<AccessToken, ClientError> {
+        self.call(move |client| async move {
+            let token = tokio::time::timeout(limit.max(LOOK), client.access_token()).await;
+            token.unwrap_or(Err(ClientError::TimedOut))
+        })?
+    }
+
+    /// As [`crate::Client::token_was_refused`].
+    pub fn token_was_refused(&self, token: &AccessToken) -> Result<(), ClientError> {
+        self.inner.token_was_refused(token)
     }
 
     /// As [`crate::Client::item`].

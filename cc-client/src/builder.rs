@@ -166,6 +166,7 @@ impl ClientBuilder {
             signed_out,
             requests: BTreeMap::new(),
             waiters: Waiters::default(),
+            token_waiters: Vec::new(),
             readers: BTreeMap::new(),
             status_changed: false,
             is_anothers: false,

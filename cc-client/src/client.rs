@@ -2,6 +2,7 @@
 
 mod life;
 mod reach;
+mod tokens;
 
 use std::fmt;
 use std::sync::Arc;
@@ -23,7 +24,7 @@ use crate::reader::{Delivery, End};
 use crate::store::{Item, Row, Standing, Store, StoreError, as_one, is_nameless, read_as_one};
 use crate::store_thread::StoreThread;
 use crate::waiters::{Resolved, Waiter};
-use crate::{Session, Stamp, Write, WriteId, WriteKind, again};
+use crate::{AccessToken, Session, Stamp, Write, WriteId, WriteKind, again};
 
 /// Whoever waits until all is sent looks so often whether another process has sent it.
 const LOOK_AGAIN: Duration = Duration::from_secs(1);
@@ -98,6 +99,13 @@ pub(crate) enum Order {
     StoreFailed,
     Suspend {
         done: oneshot::Sender<Result<(), StoreError>>,
+    },
+    /// The app wants a token for a request of its own.
+    Token {
+        done: oneshot::Sender<Result<AccessToken, ClientError>>,
+    },
+    TokenRefused {
+        number: u64,
     },
     Wake,
 }

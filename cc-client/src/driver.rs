@@ -6,12 +6,12 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use bytes::Bytes;
-use tokio::sync::{mpsc, watch};
+use tokio::sync::{mpsc, oneshot, watch};
 use tokio::task::AbortHandle;
 use tracing::Instrument as _;
 
 use crate::carry::carry;
-use crate::client::Order;
+use crate::client::{ClientError, Order};
 use crate::clock::{Clock, device_time};
 use crate::conflict::Policies;
 use crate::decide::{AuthLoss, AuthState, FeedState, OutboxState, SendOutcome};
@@ -26,7 +26,7 @@ use crate::store::{Standing, Store, StoreError, as_one};
 use crate::store_thread::StoreThread;
 use crate::transport::Transport;
 use crate::waiters::{Resolved, Waiters};
-use crate::{Mono, WriteId, again};
+use crate::{AccessToken, Mono, WriteId, again};
 
 pub(crate) struct Driver {
     pub(crate) engine: Engine,
@@ -46,6 +46,8 @@ pub(crate) struct Driver {
     pub(crate) signed_out: watch::Sender<bool>,
     pub(crate) requests: BTreeMap<u64, AbortHandle>,
     pub(crate) waiters: Waiters,
+    /// Who waits for a token.
+    pub(crate) token_waiters: Vec<oneshot::Sender<Result<AccessToken, ClientError>>>,
     pub(crate) readers: BTreeMap<Box<str>, Reader>,
     pub(crate) status_changed: bool,
     /// The store was another person's when it was looked at last.
@@ -118,6 +120,7 @@ impl Driver {
         self.decide(&tell);
         let mut told_status = Mono::default();
         loop {
+            self.hand_tokens();
             // Of many changes at once the app is told the last.
             let is_quiet =
                 happened.is_empty() && told.is_empty() && self.orders.is_empty() && self.put_back.is_none();
@@ -269,6 +272,26 @@ impl Driver {
         self.door.ends();
     }
 
+    /// Who waits for a token has it, once there is one, or hears that there will be none.
+    fn hand_tokens(&mut self) {
+        if self.token_waiters.is_empty() {
+            return;
+        }
+        let answer = || {
+            if self.is_anothers {
+                return Some(Err(ClientError::AnotherPerson));
+            }
+            match self.engine.access_token(self.now()) {
+                None if self.engine.is_signed_out() => Some(Err(ClientError::SignedOut)),
+                token => token.map(Ok),
+            }
+        };
+        let answered = self.token_waiters.iter().map_while(|_| answer()).collect::<Vec<_>>();
+        for (waiter, answer) in self.token_waiters.drain(..answered.len()).zip(answered) {
+            let _ = waiter.send(answer);
+        }
+    }
+
     /// Connections of before are of no use.
     fn network_changed(&self) {
         // What a transport does in it ends nothing.
@@ -297,6 +320,12 @@ impl Driver {
                 self.engine.handle(now, Input::Asleep(false))
             }
             Order::Filled => self.engine.handle(now, Input::Filled),
+            Order::Token { done } => {
+                self.token_waiters.retain(|waiter| !waiter.is_closed());
+                self.token_waiters.push(done);
+                self.engine.handle(now, Input::TokenWanted)
+            }
+            Order::TokenRefused { number } => self.engine.handle(now, Input::TokenRefused { number }),
             Order::Network { mut up } => {
                 // Of several in a row the last counts, and whether there was none before: each makes all connections anew.
                 let mut was_down = false;

@@ -36,6 +36,7 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 
+mod access_token;
 mod again;
 #[cfg(feature = "tokio")]
 mod ask_store;
@@ -103,6 +104,7 @@ mod waiters;
 pub mod wire;
 mod write;
 
+pub use access_token::AccessToken;
 #[cfg(feature = "tokio")]
 pub use builder::ClientBuilder;
 #[cfg(feature = "tokio")]

@@ -17,7 +17,7 @@ use crate::decide::{AuthEffect, AuthInput, AuthLoss, AuthState, FeedInput, Outbo
 use crate::session::person;
 use crate::store::TOKEN;
 use crate::wire::{Problem, ProblemCode};
-use crate::{Mono, Offset, Session};
+use crate::{AccessToken, Mono, Offset, Session};
 
 #[derive(Default)]
 pub(super) struct Tokens {
@@ -88,6 +88,18 @@ impl Engine {
             }
             _ => None,
         }
+    }
+
+    /// A token for a request of the app's own; `None` while there is no good one.
+    pub fn access_token(&self, now: Mono) -> Option<AccessToken> {
+        self.has_token(now)
+            .then(|| AccessToken { secret: self.tokens.token.clone(), number: self.tokens.number })
+    }
+
+    /// Whether nobody is signed in.
+    #[cfg(feature = "tokio")]
+    pub(crate) fn is_signed_out(&self) -> bool {
+        self.auth.state() == AuthState::SignedOut
     }
 
     /// Whether there is a good token.

@@ -243,6 +243,13 @@ pub enum Input<'a> {
     },
     /// A deadline may have come.
     Timer,
+    /// The platform refused a token in a request of the app's own.
+    TokenRefused {
+        /// Its number.
+        number: u64,
+    },
+    /// The app wants a token for a request of its own: once there is one, [`Engine::access_token`](super::Engine::access_token) gives it.
+    TokenWanted,
 }
 
 impl fmt::Debug for Input<'_> {
@@ -263,6 +270,8 @@ impl fmt::Debug for Input<'_> {
             Self::SignedIn { .. } => "SignedIn",
             Self::Stored { .. } => "Stored",
             Self::Timer => "Timer",
+            Self::TokenRefused { .. } => "TokenRefused",
+            Self::TokenWanted => "TokenWanted",
         })
     }
 }
