@@ -1,8 +1,12 @@
 //! How much an outbox sends at once, over lines that carry less.
 #![allow(clippy::disallowed_methods, clippy::expect_used, clippy::unwrap_used, reason = "tests")]
 
+use std::time::Duration;
+
 use cc_client::Mono;
-use cc_client::decide::{OutboxEffect, OutboxInput, OutboxMachine, OutboxState, SendOutcome};
+use cc_client::decide::{
+    OutboxConfig, OutboxEffect, OutboxInput, OutboxMachine, OutboxState, RetryBudget, SendOutcome,
+};
 use cc_client::wire::ProblemCode;
 
 /// A lane in which so many rows wait, and a line that carries so many at a time.
@@ -183,4 +187,32 @@ fn what_stays_holds_up_nothing_that_is_put_in_behind_it() {
         [OutboxEffect::Settle { outcomes }]
     );
     assert!(matches!(outbox.handle(now, OutboxInput::Settled)[..], [OutboxEffect::Load { .. }]));
+}
+
+#[test]
+fn a_line_that_fails_every_other_time_empties_the_budget_of_retries() {
+    let mut config = OutboxConfig::default();
+    // Ten retries; a wait of five minutes gives back five.
+    config.budget = RetryBudget::new(50);
+    let (mut outbox, mut now, cap) = (OutboxMachine::new(config), Mono::default(), config.backoff.cap);
+    let mut waits = Vec::new();
+    outbox.handle(now, OutboxInput::Filled);
+    for row in 0..100 {
+        outbox.handle(now, OutboxInput::Loaded { rows: vec![row] });
+        let (code, retry_after, expected) = (ProblemCode::Unavailable, None, None);
+        outbox
+            .handle(now, OutboxInput::Failed { status: Some(503), code, retry_after, expected, random: 0.0 });
+        let again = outbox.next_deadline().unwrap();
+        waits.push(again - now);
+        now = again;
+        outbox.handle(now, OutboxInput::Timer);
+        outbox.handle(now, OutboxInput::Loaded { rows: vec![row] });
+        outbox.handle(now, OutboxInput::Answered { outcomes: vec![(row, SendOutcome::Applied)] });
+        outbox.handle(now, OutboxInput::Settled);
+    }
+    // Each failure is the first in a row, and drawn to be tried again at once: what it waits is the budget's doing.
+    let first = waits.iter().position(|wait| *wait == cap).expect("retries cost nothing");
+    assert!((10..15).contains(&first) && waits[..first].iter().all(Duration::is_zero), "{waits:?}");
+    let slow = waits[first..].iter().filter(|wait| **wait == cap).count();
+    assert!(slow >= 10, "{slow} of {waits:?}");
 }

@@ -2,6 +2,7 @@
 #![cfg(feature = "reqwest")]
 #![allow(clippy::disallowed_methods, clippy::unwrap_used, reason = "tests")]
 
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use cc_client::engine::HttpRequest;
@@ -110,5 +111,41 @@ async fn a_header_that_no_request_has_is_an_error() {
         request.headers.push((name, "1".to_owned()));
         let sent = transport.send(request).await.map(drop);
         assert_eq!(sent, if is_sent { Ok(()) } else { Err(TransportError::Unsendable) }, "{name:?}");
+    }
+}
+
+/// A server that keeps the heads of what it is asked, and sends everybody somewhere else.
+async fn elsewhere() -> (String, Arc<Mutex<Vec<String>>>) {
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let url = format!("http://{}", listener.local_addr().unwrap());
+    let heads = Arc::<Mutex<Vec<String>>>::default();
+    let kept = heads.clone();
+    tokio::spawn(async move {
+        while let Ok((mut stream, _)) = listener.accept().await {
+            let mut head = Vec::new();
+            while !head.ends_with(b"\r\n\r\n") {
+                head.push(stream.read_u8().await.unwrap());
+            }
+            kept.lock().unwrap().push(String::from_utf8(head).unwrap().to_ascii_lowercase());
+            let answer =
+                "HTTP/1.1 307 Temporary Redirect\r\nlocation: /elsewhere\r\ncontent-length: 0\r\n\r\n";
+            stream.write_all(answer.as_bytes()).await.unwrap();
+        }
+    });
+    (url, heads)
+}
+
+#[tokio::test]
+async fn a_secret_goes_where_it_is_sent_and_a_stream_is_not_compressed() {
+    for is_stream in [false, true] {
+        let (url, heads) = elsewhere().await;
+        let transport = ReqwestTransport::new(&url, ReqwestOptions::default()).unwrap();
+        let mut request = request(0, is_stream);
+        request.headers.push(("authorization", "Bearer made-up".to_owned()));
+        assert_eq!(transport.send(request).await.unwrap().head.status, 307);
+        let heads = heads.lock().unwrap().clone();
+        assert_eq!(heads.len(), 1, "{heads:?}");
+        assert!(heads[0].contains("authorization: bearer made-up"), "{heads:?}");
+        assert_eq!(heads[0].contains("accept-encoding: gzip"), !is_stream, "{heads:?}");
     }
 }

@@ -44,8 +44,13 @@ pub fn simulate_flawed(seed: u64, faults: Faults, flaw: Flaw) -> Result<Report, 
     live_through(World::new(seed, faults, Some(flaw)), seed)
 }
 
+/// The command that lives through it again.
+fn again(test: &str, variable: &str, seed: u64) -> String {
+    format!("again with {variable}={seed} cargo test -p cc-client --all-features --test {test}")
+}
+
 fn live_through(mut world: World, seed: u64) -> Result<Report, String> {
-    world.day().map_err(|broken| format!("{broken}; again with CC_SIM_SEED={seed}"))?;
+    world.day().map_err(|broken| format!("{broken}; {}", again("simulation", "CC_SIM_SEED", seed)))?;
     Ok(world.report)
 }
 

@@ -14,7 +14,7 @@ use cc_core::Timestamp;
 use chrono::TimeDelta;
 
 use super::way::{Part, Stream};
-use super::{CAR, Dice, Faults, Report, SECOND, commit_point, is_rare, position};
+use super::{CAR, Dice, Faults, Report, SECOND, again, commit_point, is_rare, position};
 use crate::conflict::{Conflict, ConflictPolicy, Policies, Resolution};
 use crate::decide::SendOutcome;
 use crate::engine::{
@@ -49,7 +49,7 @@ pub fn simulate_siblings_flawed(seed: u64, faults: Faults, flaw: SiblingFlaw) ->
 }
 
 fn live_through(mut world: World, seed: u64) -> Result<Report, String> {
-    world.hour().map_err(|broken| format!("{broken}; again with CC_SIBLINGS_SEED={seed}"))?;
+    world.hour().map_err(|broken| format!("{broken}; {}", again("siblings", "CC_SIBLINGS_SEED", seed)))?;
     Ok(world.report)
 }
 
