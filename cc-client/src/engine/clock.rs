@@ -18,7 +18,8 @@ use crate::wire::ProblemCode;
 use crate::{Hlc, Mono, Stamp, WriteId};
 
 impl Engine {
-    /// The stamp of the next write, at `now`; `device` is what the device takes the time to be, used until the server's is known.
+    /// The stamp of the next write, at `now`. `device` is the device's time; it is used until the server's is
+    /// known.
     pub fn stamp(&mut self, now: Mono, device: Timestamp) -> Stamp {
         self.hlc.stamp(self.clock.now(now).unwrap_or(device))
     }

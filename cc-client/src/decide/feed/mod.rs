@@ -146,7 +146,7 @@ impl FeedMachine {
         }
     }
 
-    /// Where it is.
+    /// How following the feed stands.
     pub fn state(&self) -> FeedState {
         self.state
     }
