@@ -146,16 +146,18 @@ impl Client {
     ///
     /// # tokio::runtime::Builder::new_current_thread().enable_time().build()?.block_on(async {
     /// let phone = Client::builder(FakeTransport::default(), MemoryStore::new()).session(FAKE_SESSION).start().await?;
-    /// let drafts = ["Home", "Pier"].map(|name| {
-    ///     Draft::new("places", name, WriteKind::Put, &format!(r#"{{"name":"{name}"}}"#))
-    /// });
-    /// let drafts: Vec<Draft> = drafts.into_iter().collect::<Result<_, _>>()?;
+    /// // A new UUID for each thing.
+    /// let [home, pier] = ["019f3c52-8d1e-7b60-a4c9-5e2f71d08b36", "019f3c52-8d1e-7b61-8f02-3d9ac45b7e10"];
+    /// let drafts = [
+    ///     Draft::new("places", home, WriteKind::Put, r#"{"name":"Home"}"#)?,
+    ///     Draft::new("places", pier, WriteKind::Put, r#"{"name":"Pier"}"#)?,
+    /// ];
     /// let ids = phone.submit_all(drafts).await?;
     /// assert_eq!(phone.items("places", "", 0).await?.len(), 2);
     /// assert_eq!(phone.outcome(ids[1]).await?, SendOutcome::Applied);
     /// phone.shutdown().await;
     ///
-    /// let late = Draft::new("places", "Quay", WriteKind::Put, "{}")?;
+    /// let late = Draft::new("places", pier, WriteKind::Patch, r#"{"name":"Quay"}"#)?;
     /// let error = phone.submit_all([late]).await.unwrap_err();
     /// assert_eq!(error.to_string(), "the client was shut down");
     /// # Ok::<(), Box<dyn std::error::Error>>(())
@@ -246,14 +248,15 @@ impl Client {
     ///
     /// # tokio::runtime::Builder::new_current_thread().enable_time().build()?.block_on(async {
     /// let phone = Client::builder(FakeTransport::default(), MemoryStore::new()).session(FAKE_SESSION).start().await?;
-    /// for key in ["1", "2", "3"] {
-    ///     phone.submit("places", key, WriteKind::Put, "{}").await?;
+    /// for end in ["7a", "7b", "7c"] {
+    ///     let key = format!("019f3c52-8d1e-7b60-a4c9-5e2f71d08b{end}"); // a new UUID for each thing
+    ///     phone.submit("places", &key, WriteKind::Put, r#"{"name":"Pier"}"#).await?;
     /// }
-    /// let (mut pages, mut keys) = (phone.pages("places", 2), Vec::new());
+    /// let (mut pages, mut sizes) = (phone.pages("places", 2), Vec::new());
     /// while let Some(page) = pages.next().await {
-    ///     keys.extend(page?.into_iter().map(|item| item.key.to_string()));
+    ///     sizes.push(page?.len());
     /// }
-    /// assert_eq!(keys, ["1", "2", "3"]);
+    /// assert_eq!(sizes, [2, 1]);
     /// # Ok::<(), cc_client::ClientError>(())
     /// # })?;
     /// # Ok::<(), Box<dyn std::error::Error>>(())
@@ -438,7 +441,8 @@ impl Client {
     /// # tokio::runtime::Builder::new_current_thread().enable_time().build()?.block_on(async {
     /// let phone = Client::builder(FakeTransport::default(), MemoryStore::new()).session(FAKE_SESSION).start().await?;
     /// phone.wait_until_known(Duration::from_secs(30)).await?;
-    /// phone.submit("places", "pier", WriteKind::Put, "{}").await?;
+    /// let key = "019f3c52-8d1e-7b60-a4c9-5e2f71d08b36"; // a new UUID for each thing
+    /// phone.submit("places", key, WriteKind::Put, r#"{"name":"Pier"}"#).await?;
     ///
     /// phone.shutdown().await;
     /// let error = phone.wait_until_known(Duration::from_secs(30)).await.unwrap_err();

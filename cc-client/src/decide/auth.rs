@@ -1,4 +1,4 @@
-//! When a token is good, and when to get another: one refresh at a time, for all requests and all processes.
+//! When a token is good, and when to refresh it: one refresh at a time, for all requests and all processes.
 //!
 //! ```text
 //!  NoToken ──▶ Locking ──▶ Refreshing ──▶ Ready ──(a fifth of its life left, or refused)──▶ Locking

@@ -1,14 +1,17 @@
-//! How waiting changes reach the server: in order, one batch at a time, each until the server has said what became of it.
+//! How waiting writes reach the server: in order, one batch at a time, each until the server has said what became
+//! of it.
 //!
 //! ```text
 //!  Idle ─▶ Loading ─▶ Sending ─▶ Settling ─▶ Idle      Unresolved, Backoff, Offline, Suspended, NeedsToken: wait to be told
 //! ```
 //!
-//! A row leaves the outbox for one reason only: the server named it in an answer. What an attempt came to that has no
-//! answer is unknown, so the rows go again, under the ids that they have had from the beginning: half as many at a time, since the line may
-//! be too slow for all. Each try reads them anew: an app may take some of them out meanwhile, and who shares the store may have settled them.
+//! A row leaves the outbox for one reason only: the server named it in an answer. If an attempt has no answer,
+//! nobody knows what came of it. So its rows are sent again under the same ids, half as many at a time, since the
+//! line may be too slow for all. Each try reads them anew: the app may have discarded some meanwhile, and another
+//! process may have settled some.
 //!
-//! What meets damage on the platform's side stays, and is tried again after a wait that grows. What is put in meanwhile does not wait with it.
+//! A row that meets damage on the platform's side stays, and is retried after a growing wait. Later writes do not
+//! wait for it.
 
 use std::time::Duration;
 

@@ -1,4 +1,4 @@
-//! All decisions of one client together, without a socket, a clock, a thread or a disk.
+//! All decisions of one client, without a socket, a clock, a thread or a disk.
 //!
 //! ```text
 //!   what happened ──▶ Engine::handle(now, input) ──▶ effects: requests, commands to the store, news for the app
@@ -8,8 +8,8 @@
 //!                         └── OutboxMachine   what waits to be sent
 //! ```
 //!
-//! A driver carries the effects out and reports what came of them; the simulation of feature `testing` does the same in one thread
-//! with an invented network. Both run these very decisions.
+//! A driver carries the effects out and reports what came of them. The simulation of feature `testing` does the
+//! same in one thread with an invented network. Both run this same code.
 //!
 //! # Examples
 //!

@@ -1,4 +1,5 @@
-//! What an engine is told and what it asks for: plain data, so that a run can be repeated. What it asks of a store has its own words.
+//! What an engine is told and what it asks for: plain data, so that a run can be repeated. `store_words` has what it
+//! asks of a store.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;

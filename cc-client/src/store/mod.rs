@@ -1,7 +1,7 @@
 //! What a client keeps on disk: the items it shows, the writes that wait, and how far it has read.
 //!
-//! A store commits each call as one: after a crash at any moment, either all of it happened or nothing. What came with a
-//! feed and the position behind it are one call; so are the outcome of a write and its leaving the outbox.
+//! A store commits each call as one: after a crash at any moment, all of it happened or nothing. The changes of a
+//! feed and the position behind them are one call. So are the outcome of a write and its leaving the outbox.
 
 #[cfg(any(test, feature = "testing"))]
 pub mod checklist;

@@ -57,14 +57,14 @@ struct Done {
     version: u64,
 }
 
-/// An answer, whole; a live feed goes on behind it.
+/// An answer. If it is of a live feed, that goes on behind it.
 #[derive(Clone, Debug, Default)]
 pub struct Answer {
     /// Its head.
     pub head: HttpHead,
     /// Its body, or the beginning of a live one.
     pub body: Vec<u8>,
-    /// It is a live feed.
+    /// The live feed, if it is one.
     pub live: Option<LiveFeed>,
 }
 

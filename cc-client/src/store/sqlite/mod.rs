@@ -1,7 +1,7 @@
 //! A store in one `SQLite` file, which several processes may share.
 //!
-//! Write-ahead log, one writer at a time (`BEGIN IMMEDIATE`), and each commit on the disk before a call returns. Rows are
-//! numbered in the order of writing, so that the file grows at its end.
+//! It has a write-ahead log and one writer at a time (`BEGIN IMMEDIATE`). Each commit is on the disk before a call
+//! returns. Rows are numbered in the order of writing, so that the file grows at its end.
 
 mod lock;
 mod log;

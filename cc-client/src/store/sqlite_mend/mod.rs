@@ -1,14 +1,15 @@
-//! Damaged files of `SQLite`, whatever tables they have: a copy that can be opened, and rows on pages that no other leads to any more.
+//! Reads damaged `SQLite` files, whatever tables they have: it makes a copy that can be opened, and finds rows on
+//! pages that no other page leads to any more.
 //!
-//! The first page of a file tells how large it is and where the tables begin, and without it nothing of the rest can be read: [`mend`] puts
-//! that right in a copy, and leaves what is wrong elsewhere; whoever reads the copy steps over it. Where a page in the middle is lost, those
-//! that it led to are still there: [`Pages`] brings them back one by one.
+//! The first page tells how large the file is and where the tables begin; without it nothing can be read. [`mend`]
+//! puts that right in a copy. It leaves other damage: whoever reads the copy steps over it. If a page in the middle
+//! is lost, the pages that it led to are still there: [`Pages`] brings them back one by one.
 //!
-//! What was taken out of a file must not come back by that. A file tells in a list which of its pages are in no use; one whose owner runs
-//! [`WIPE`] once, and has `PRAGMA secure_delete` on whenever it writes, has nothing on them.
+//! Deleted data must not come back by that. A file has a list of its free pages. There is nothing on them if the
+//! file's owner runs [`WIPE`] once, and has `PRAGMA secure_delete` on whenever it writes.
 //!
-//! The damaged file is only read. Its pages have the size that `SQLite` gives them by itself, [`PAGE`]. Sources: `SQLite`, "Database File
-//! Format", 1.3 (the header), 1.5 (the list of free pages), 1.6 (pages of a tree).
+//! The damaged file is only read. Its pages must have `SQLite`'s default size, [`PAGE`]. Sources: `SQLite`,
+//! "Database File Format", 1.3 (the header), 1.5 (the list of free pages), 1.6 (pages of a tree).
 //!
 //! # Examples
 //!
