@@ -85,7 +85,7 @@ pub enum Sample {
     },
     /// The platform has said what became of a write.
     Settled {
-        /// What.
+        /// What became of it.
         outcome: SendOutcome,
     },
     /// The session has ended.

@@ -193,13 +193,13 @@ pub enum WriteError {
     Name {
         /// `collection` or `key`.
         field: &'static str,
-        /// The most.
+        /// The most bytes.
         limit: usize,
     },
     /// The body is too large ever to be sent.
     #[error("a write of more than {limit} bytes")]
     TooLarge {
-        /// The most.
+        /// The most bytes.
         limit: usize,
     },
     /// Some parsers refuse this body or read it differently: an object has a member twice, a text has half of

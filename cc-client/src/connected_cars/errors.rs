@@ -16,7 +16,7 @@ pub enum ConnectedCarsError {
     /// The answer is not what the interface promises.
     #[error("the answer of {path} cannot be read")]
     Answer {
-        /// Of which endpoint.
+        /// The endpoint.
         path: &'static str,
     },
     /// The credentials were refused.
@@ -36,7 +36,7 @@ pub enum ConnectedCarsError {
     /// The endpoint refused, with this status.
     #[error("{path} answered {status}{}", wait.map(|wait| format!(", and wishes to be left alone for {} s", wait.as_secs())).unwrap_or_default())]
     Refused {
-        /// Which endpoint.
+        /// The endpoint.
         path: &'static str,
         /// The status.
         status: u16,

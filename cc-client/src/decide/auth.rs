@@ -85,7 +85,7 @@ pub enum AuthLoss {
 pub enum AuthState {
     /// A token refresh failed; it is retried then.
     Backoff {
-        /// When.
+        /// When the next try is.
         until: Mono,
         /// Why it failed.
         reason: AuthLoss,
@@ -99,7 +99,7 @@ pub enum AuthState {
     /// The server gives tokens and refuses them, even a fresh one. The next try is then; tries get ever
     /// rarer. Ask the person to sign in again.
     Refused {
-        /// When.
+        /// When the next try is.
         until: Mono,
     },
     /// The session has ended: a person has to sign in.
@@ -150,7 +150,7 @@ pub enum AuthInput {
         retry_after: Option<Duration>,
         /// A fresh random number from 0 to 1.
         random: f64,
-        /// Why.
+        /// Why it failed.
         reason: AuthLoss,
     },
     /// A person has signed in.

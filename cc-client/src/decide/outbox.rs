@@ -98,7 +98,7 @@ impl Default for OutboxConfig {
 pub enum OutboxState {
     /// A try failed; the next one is then.
     Backoff {
-        /// When.
+        /// When the next try is.
         until: Mono,
     },
     /// Another process has taken over the lane and sends what waits; this one takes it back after a wait.
@@ -152,14 +152,14 @@ pub enum OutboxInput {
     Anew,
     /// The server has said what became of each row.
     Answered {
-        /// Row, outcome.
+        /// Each row with its outcome.
         outcomes: Vec<(u64, SendOutcome)>,
     },
     /// The app sleeps, or wakes.
     Asleep(bool),
     /// As [`Self::Answered`]; and some rows that stay met damage on the platform's side.
     Damaged {
-        /// Row, outcome.
+        /// Each row with its outcome.
         outcomes: Vec<(u64, SendOutcome)>,
     },
     /// A write was put in.
@@ -180,7 +180,7 @@ pub enum OutboxInput {
     /// As [`Self::Damaged`]; and some of these rows are not read from now on, so that the rest does not wait
     /// for them.
     LeftOut {
-        /// Row, outcome.
+        /// Each row with its outcome.
         outcomes: Vec<(u64, SendOutcome)>,
     },
     /// The oldest rows could not be read.
@@ -250,7 +250,7 @@ pub enum OutboxEffect {
     /// Store these outcomes in one transaction: done rows leave, and the person is told. Then report
     /// [`OutboxInput::Settled`].
     Settle {
-        /// Row, outcome.
+        /// Each row with its outcome.
         outcomes: Vec<(u64, SendOutcome)>,
     },
     /// The server refused the token.

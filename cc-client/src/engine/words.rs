@@ -122,7 +122,7 @@ impl HttpHead {
     }
 
     /// How long the platform wishes to be left alone, if it said so; `server` is its time, as far as that is known.
-    /// An answer that says what time it is itself is taken at its word; a date is none where nobody knows what time it is there.
+    /// An answer that says what time it is itself is taken at its word; a date counts for nothing if nobody knows what time it is there.
     /// Of several words the longest counts.
     pub(crate) fn retry_after(&self, server: Option<Timestamp>) -> Option<Duration> {
         let lines = self.headers.iter().filter(|(name, _)| name == "retry-after");
@@ -215,7 +215,7 @@ pub enum Input<'a> {
     Lost {
         /// Which request.
         request: u64,
-        /// Why.
+        /// Why it failed.
         loss: AuthLoss,
     },
     /// The network changed.
@@ -233,7 +233,7 @@ pub enum Input<'a> {
     /// A write was discarded. After that it is not sent, even if the store has read it before and has yet to
     /// say so. What waited behind it may be sent.
     Discarded {
-        /// Which.
+        /// The write.
         id: WriteId,
     },
     /// The store has done what it was asked.
@@ -274,7 +274,7 @@ impl fmt::Debug for Input<'_> {
 pub enum Effect {
     /// Drop a request.
     Abort {
-        /// Which.
+        /// The request.
         request: u64,
     },
     /// Another person signed in. What is shown, and messages that the app has not taken, belong to the person

@@ -432,9 +432,9 @@ pub trait Store: Send {
     /// another.
     ///
     /// Data of another person (the value `principal`), or of somebody who signed out before it was known who
-    /// that was (the value `unsure`), is no longer shown or sent. Items and positions are forgotten. Undone
-    /// writes of a known person are set aside under that person's name. Those of an unknown person leave the
-    /// outbox and are remembered as settled: with what was said of them, or as rejected with
+    /// that was (the value `unsure`), is no longer shown or sent. Items and positions are forgotten. A known
+    /// person's writes that are not done are set aside under that person's name. Those of an unknown person
+    /// leave the outbox and are remembered as settled: with what was said of them, or as rejected with
     /// `session_revoked`.
     ///
     /// What was set aside for the new person comes back to its place.

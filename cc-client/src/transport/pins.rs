@@ -60,7 +60,7 @@ pub enum PinsError {
     /// A text is not a pin.
     #[error("pin {index} is not `sha256/` and the base64 of 32 bytes")]
     Malformed {
-        /// Which, counted from 0.
+        /// Which one, counted from 0.
         index: usize,
     },
     /// Fewer than two different keys: none could replace the one in use.

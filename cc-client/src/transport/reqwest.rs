@@ -100,7 +100,7 @@ pub enum OptionsError {
     /// One of the roots is not a certificate in PEM.
     #[error("root {index} is not a certificate in PEM")]
     Root {
-        /// Which, counted from 0.
+        /// Which one, counted from 0.
         index: usize,
     },
     /// TLS could not be set up on this system.
@@ -210,7 +210,7 @@ impl Clients {
     }
 }
 
-/// An address over HTTP; `None` where it is none.
+/// Reads an `http` or `https` address with a host; `None` if it is not one.
 fn address(text: &str) -> Option<::reqwest::Url> {
     let parsed = ::reqwest::Url::parse(text).ok()?;
     (matches!(parsed.scheme(), "http" | "https") && parsed.has_host()).then_some(parsed)

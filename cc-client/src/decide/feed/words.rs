@@ -58,7 +58,7 @@ pub enum Live {
 pub enum FeedState {
     /// The feed was lost; the next try is then.
     Backoff {
-        /// When.
+        /// When the next try is.
         until: Mono,
         /// Why it was lost.
         loss: Loss,
@@ -125,21 +125,21 @@ pub enum Loss {
 pub enum FeedInput<'a> {
     /// A connection that waited for its turn is being opened now.
     Asked {
-        /// Which.
+        /// The connection.
         connection: u64,
     },
     /// The app sleeps, or wakes.
     Asleep(bool),
     /// Part of a body.
     Bytes {
-        /// Whose.
+        /// The connection.
         connection: u64,
         /// The bytes.
         bytes: &'a [u8],
     },
     /// A body ended, or the connection broke.
     Ended {
-        /// Which.
+        /// The connection.
         connection: u64,
         /// The body is whole.
         whole: bool,
@@ -149,14 +149,14 @@ pub enum FeedInput<'a> {
     /// The platform itself said that this position is not valid or no longer kept, or that there is no such
     /// stream. The answer has ended.
     Gone {
-        /// Which.
+        /// The connection.
         connection: u64,
         /// With this status: 400, 404 or 410.
         status: u16,
     },
     /// The head of an answer.
     Head {
-        /// Whose.
+        /// The connection.
         connection: u64,
         /// The head.
         head: FeedHead,
@@ -168,7 +168,7 @@ pub enum FeedInput<'a> {
     },
     /// A connection waits for its turn: until [`Self::Asked`] nothing is expected of it.
     Queued {
-        /// Which.
+        /// The connection.
         connection: u64,
     },
     /// All collections were listed anew and stored.
@@ -192,7 +192,7 @@ pub enum FeedInput<'a> {
     },
     /// What was handed out could not be stored.
     StoreFailed {
-        /// Why.
+        /// Why it failed.
         loss: Loss,
         /// A fresh random number from 0 to 1.
         random: f64,
@@ -320,13 +320,13 @@ fn escape(text: &str, out: &mut String) {
 pub enum FeedEffect {
     /// Drop a connection.
     Abort {
-        /// Which.
+        /// The connection.
         connection: u64,
     },
     /// The platform has nothing more at present. It said so over a connection that will also bring what comes
     /// next.
     AtEnd {
-        /// Which.
+        /// The connection.
         connection: u64,
         /// The position behind everything.
         end: Offset,
