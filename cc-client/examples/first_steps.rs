@@ -8,9 +8,14 @@ use cc_client::{Client, WriteKind, sign_in};
 
 #[tokio::main]
 async fn main() -> Result<(), Box<dyn std::error::Error>> {
-    let store = SqliteStore::open_or_salvage("client.db", Durability::Disk)?.0;
+    // Blocks while it reads the file: nothing else runs yet. Later, call it in `tokio::task::spawn_blocking`.
+    let (store, lost) = SqliteStore::open_or_salvage("client.db", Durability::Disk)?;
+    if let Some(lost) = lost {
+        // Tell the person, above all where writes may be lost.
+        println!("damaged: kept {} unsent writes, more may be lost: {}", lost.writes, lost.is_partial);
+    }
     let transport = ReqwestTransport::new("http://127.0.0.1:4437", ReqwestOptions::default())?;
-    // Once: after that, the app keeps the session where secrets are kept.
+    // Once: after that, the app keeps `who.session` where secrets are kept, and starts with it.
     let who = sign_in::with_password(&transport, "anna@demo.example", "demo-password", "phone").await?;
     let client = Client::builder(transport, store).session(&who).start().await?;
     // Whose the file is: at once for a session that was here before, without a network too.
@@ -25,8 +30,11 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
     // Shows it at once.
     let shown = client.item("places", key).await?;
     println!("shown: {}", shown.is_some());
-    // What the platform said.
-    println!("outcome: {:?}", client.outcome(id).await?);
+    // What the platform said. Without a network that takes until there is one.
+    match tokio::time::timeout(Duration::from_secs(10), client.outcome(id)).await {
+        Ok(outcome) => println!("outcome: {:?}", outcome?),
+        Err(_) => println!("outcome: not known yet; it is sent once there is a network"),
+    }
     client.shutdown().await?;
     Ok(())
 }

@@ -1,8 +1,10 @@
-//! The client for programs that are not async: each call waits for its answer, on a runtime of the client's own.
+//! The client for programs that are not async: each call waits for its answer, on a runtime of the client's
+//! own.
 //!
-//! The runtime is one thread, which this module starts and ends. Calls from inside an async runtime are refused with
-//! [`ClientError::InsideRuntime`]: they would hold up everything else that runs there, or wait for themselves. So are those from a thread of
-//! `spawn_blocking`, which tells nobody that it is one: a program with a runtime takes [`crate::Client`].
+//! The runtime is one thread, which this module starts and ends. Calls from inside an async runtime are
+//! refused with [`ClientError::InsideRuntime`]: they would hold up everything else that runs there, or wait
+//! for themselves. Calls from a thread of `spawn_blocking` are refused, too, since such a thread looks the
+//! same. A program that has a runtime uses [`crate::Client`].
 
 use std::fmt;
 use std::future::Future;
@@ -24,7 +26,9 @@ use crate::reader::Delivery;
 use crate::store::{Item, Row};
 use crate::{AccessToken, Draft, Mono, WriteId, WriteKind};
 
-/// A running client whose calls block. Copies of it are the same client; it ends with the last of them, or by [`Self::shutdown`].
+/// A running client whose calls block. Clones are the same client. It ends with the last clone, or by
+/// [`Self::shutdown`]. Dropping the last clone may wait up to 5 s, for what it was told before and for a
+/// sign-out.
 ///
 /// # Examples
 ///
@@ -82,11 +86,11 @@ impl fmt::Debug for Client {
     }
 }
 
-/// Waits for a future that stands for itself, such as those of [`crate::sign_in`].
+/// Waits for a future that needs no client, such as those of [`crate::sign_in`].
 ///
 /// # Errors
 ///
-/// [`ClientError::InsideRuntime`]; [`ClientError::Closed`] where the system gives no runtime.
+/// [`ClientError::InsideRuntime`]; [`ClientError::Closed`] if the system gives no runtime.
 ///
 /// # Examples
 ///
@@ -117,7 +121,8 @@ impl Client {
     ///
     /// # Errors
     ///
-    /// As [`ClientBuilder::start`]; [`ClientError::InsideRuntime`], and [`ClientError::NoRuntime`] where the system gives no thread.
+    /// As for [`ClientBuilder::start`]; [`ClientError::InsideRuntime`]; [`ClientError::NoRuntime`] if the system
+    /// gives no thread.
     #[expect(clippy::disallowed_methods, reason = "the driver may start threads")]
     pub fn start(builder: ClientBuilder) -> Result<Self, ClientError> {
         outside()?;
@@ -165,11 +170,13 @@ impl Client {
         self.call(move |client| async move { client.submit_all(drafts).await })?
     }
 
-    /// As [`crate::Client::outcome`], for at most `limit` and a moment: with [`Duration::ZERO`] it says what is known by now.
+    /// As [`crate::Client::outcome`], but waits for at most `limit` and a moment. With [`Duration::ZERO`] it
+    /// says what is known by now.
     ///
     /// # Errors
     ///
-    /// Those of [`crate::Client::outcome`], and [`ClientError::TimedOut`] where it takes longer; the write is not lost by that.
+    /// Those of [`crate::Client::outcome`], and [`ClientError::TimedOut`] if it takes longer. The write is
+    /// not lost by that.
     pub fn outcome(&self, id: WriteId, limit: Duration) -> Result<SendOutcome, ClientError> {
         self.call(move |client| async move {
             match tokio::time::timeout(limit, client.outcome(id)).await {
@@ -232,7 +239,7 @@ impl Client {
         self.call(|client| async move { client.set_aside().await })?
     }
 
-    /// As [`crate::Client::pages`]: one after the other, each waited for.
+    /// As [`crate::Client::pages`]: an iterator that waits for each page.
     pub fn pages(&self, collection: &str, limit: u32) -> Pages {
         Pages { pages: Some(self.inner.pages(collection, limit)), runtime: self.runtime.clone() }
     }
@@ -277,7 +284,7 @@ impl Client {
         *self.inner.signed_out().borrow()
     }
 
-    /// How many changes of items there have been: what [`Self::wait_for_change`] goes on from.
+    /// How often items have changed so far: give it to [`Self::wait_for_change`].
     pub fn changed(&self) -> u64 {
         *self.inner.changed().borrow()
     }
@@ -287,12 +294,12 @@ impl Client {
         self.inner.status().borrow().clone()
     }
 
-    /// Waits until an item has changed, for at most `limit`; gives how many changes there have been, and takes how many the caller
-    /// has seen.
+    /// Waits until items have changed more often than `seen`, for at most `limit`. Returns how often they
+    /// have changed by then.
     ///
     /// # Errors
     ///
-    /// [`ClientError::TimedOut`] where nothing changes for so long.
+    /// [`ClientError::TimedOut`] if nothing changes in that time.
     pub fn wait_for_change(&self, seen: u64, limit: Duration) -> Result<u64, ClientError> {
         self.call(move |client| async move {
             let mut changed = client.changed();
@@ -302,7 +309,7 @@ impl Client {
         })?
     }
 
-    /// As [`crate::Client::read`]: deliveries one after the other, each waited for.
+    /// As [`crate::Client::read`]: an iterator that waits for each delivery.
     pub fn read(&self, feed: &str) -> Result<Deliveries, ClientError> {
         outside()?;
         Ok(Deliveries { inner: self.inner.read(feed)?, runtime: self.runtime.clone() })
@@ -342,6 +349,7 @@ impl Runtime {
 }
 
 /// Items of a collection, page by page.
+#[must_use = "it gives nothing until it is asked"]
 pub struct Pages {
     /// None behind the last.
     pages: Option<ItemPages>,
@@ -357,7 +365,7 @@ impl fmt::Debug for Pages {
 impl Iterator for Pages {
     type Item = Result<Vec<Item>, ClientError>;
 
-    /// The next page; `None` behind the last, and behind an error.
+    /// The next page; `None` after the last, and after an error.
     fn next(&mut self) -> Option<Self::Item> {
         if let Err(error) = outside() {
             return self.pages.take().map(|_| Err(error));
@@ -377,8 +385,10 @@ impl Iterator for Pages {
     }
 }
 
-/// The deliveries of a feed, as an iterator whose `next` waits for each: [`Client::read`]. It ends with the client. The type of the same
-/// name at the root of the crate, [`crate::Deliveries`], is that of async programs, with `recv` and `try_recv`.
+/// The deliveries of a feed, as an iterator that waits for each: [`Client::read`]. It ends with the client.
+/// Async programs use the type of the same name at the root of the crate, [`crate::Deliveries`], with `recv`
+/// and `try_recv`.
+#[must_use = "it gives nothing until it is asked"]
 pub struct Deliveries {
     inner: deliveries::Deliveries,
     runtime: Arc<Runtime>,

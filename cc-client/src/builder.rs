@@ -51,6 +51,7 @@ use crate::wire::COLLECTIONS;
 /// # })?;
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
+#[must_use = "a builder does nothing until it starts"]
 pub struct ClientBuilder {
     transport: Arc<dyn Transport>,
     store: Box<dyn Store>,
@@ -67,29 +68,33 @@ impl fmt::Debug for ClientBuilder {
 }
 
 impl ClientBuilder {
-    /// Who has signed in ([`crate::sign_in`]), or the session that the app has kept of it; without one, [`Client::sign_in`] gives it later.
-    /// With a [`SignedIn`](crate::sign_in::SignedIn) a file that is nobody's is that person's from the start, and one of their own is open
-    /// to them at once; one of another person becomes theirs once the platform has said so, too.
+    /// The session: what [`crate::sign_in`] gave, or the text that the app has kept of it. Without one, call
+    /// [`Client::sign_in`] later.
+    ///
+    /// With a [`SignedIn`](crate::sign_in::SignedIn) it is known who that is. A file that is nobody's belongs
+    /// to that person from the start, and a file of their own is open to them at once. A file of another
+    /// person becomes theirs only once the platform has confirmed them.
     pub fn session(mut self, session: impl Into<Session>) -> Self {
         self.session = Some(session.into());
         self
     }
 
-    /// Follows another feed beside the person's own, such as `vehicles/local/7`: its messages go to [`Client::read`]. The person's own, `me`,
-    /// is followed in any case: what it tells of are items, and its messages are read by nobody. A name of another form is told by
-    /// [`Self::start`].
+    /// Follows another feed, such as `vehicles/local/7`: its messages go to [`Client::read`]. The person's
+    /// own feed, `me`, is followed in any case: its changes become items, and `read` does not give them. A
+    /// malformed name is an error of [`Self::start`].
     pub fn follow(mut self, feed: impl Into<Box<str>>) -> Self {
         self.config.follow(feed);
         self
     }
 
-    /// Changes how the client decides. `node`, `seed` and `epoch` are the client's own to say: what is put there does not stay.
+    /// Changes how the client decides. `node`, `seed` and `epoch` are set by the client and overwritten.
     pub fn configure(mut self, change: impl FnOnce(&mut EngineConfig)) -> Self {
         change(&mut self.config);
         self
     }
 
-    /// How conflicts of a collection are resolved. Where nothing is said, they wait for a person ([`Client::unresolved`]).
+    /// How conflicts of a collection are resolved. Without a policy they wait for a person
+    /// ([`Client::unresolved`]).
     pub fn on_conflict(mut self, collection: impl Into<Box<str>>, policy: ConflictPolicy) -> Self {
         self.policies.of.insert(collection.into(), policy);
         self
@@ -101,14 +106,15 @@ impl ClientBuilder {
         self
     }
 
-    /// Starts on the runtime that this is called in, which must have its clock enabled (`enable_time`, and what the transport needs; of
-    /// `#[tokio::main]` it has all). It does not wait for the network: what is on disk can be read at once.
+    /// Starts the client on the tokio runtime that this is called in. That runtime needs its clock
+    /// (`enable_time`) and what the transport needs; `#[tokio::main]` has all of it. It does not wait for the
+    /// network: what is on disk can be read at once.
     ///
     /// # Errors
     ///
-    /// [`ClientError::Name`] where a feed or a collection has a name that the protocol has not, or a policy is for a collection that neither
-    /// the protocol has nor a listing asks for; [`ClientError::NoRuntime`] outside such a runtime; [`ClientError::Store`] where the store
-    /// cannot be read or written.
+    /// [`ClientError::Name`] if a feed or a collection has a name that the protocol does not allow, or a policy is
+    /// for a collection that neither the protocol has nor a listing asks for; [`ClientError::NoRuntime`] outside
+    /// such a runtime; [`ClientError::Store`] if the store cannot be read or written.
     pub async fn start(mut self) -> Result<Client, ClientError> {
         self.config.check()?;
         let mut of = self.policies.of.keys();
@@ -199,8 +205,8 @@ fn runtime_with_a_clock() -> Result<Handle, ClientError> {
 }
 
 impl Client {
-    /// Begins to build one, which reaches the platform by `transport`, and keeps everything in `store`. Several processes may share a store
-    /// in a file.
+    /// Begins to build a client that reaches the platform by `transport` and keeps everything in `store`.
+    /// Several processes may share a store in a file.
     pub fn builder(transport: impl Transport, store: impl Store + 'static) -> ClientBuilder {
         ClientBuilder {
             transport: Arc::new(transport),

@@ -33,9 +33,11 @@ pub(crate) const LANE: &str = "main";
 /// How long a store is looked at by who does not wait.
 pub(crate) const LOOK: Duration = Duration::from_millis(100);
 
-/// A running client. Copies of it are the same client; it ends with the last of them, or by [`Self::shutdown`].
+/// A running client. Clones are the same client. It ends with the last clone, or by [`Self::shutdown`].
 ///
-/// Dropping a future of it ends the waiting, never the work.
+/// All futures may be dropped at any time. A write, a discard or a resolution that was begun is still done; a
+/// read may be skipped. After the last clone is dropped, the file is closed in the background: to wait for
+/// that, call [`Self::shutdown`].
 #[derive(Clone)]
 pub struct Client {
     pub(crate) store: StoreThread,
@@ -111,14 +113,19 @@ pub(crate) enum Order {
 }
 
 impl Client {
-    /// Accepts a write, and sends it as soon as that is possible. When this returns, it is on disk. The key of a new thing is a new UUID: an
-    /// organization has each key once. The body is a JSON object; that of a [`WriteKind::Delete`] is empty.
+    /// Accepts a write, and sends it as soon as that is possible. When this returns, the write is on disk.
+    /// For a new thing, make a new UUID as its key: each key exists once in an organization. The body is a
+    /// JSON object; for a [`WriteKind::Delete`] it is empty.
     ///
     /// # Errors
     ///
-    /// [`ClientError::Write`] where the protocol can never take it; [`ClientError::AnotherPerson`], [`ClientError::NotYetKnown`] and
-    /// [`ClientError::SignedOut`] where it would not be this person's, or may not be; [`ClientError::Store`] where it is not on disk,
-    /// [`ClientError::Closed`] where the client had ended before. In all of these cases it was not accepted.
+    /// In each of these cases the write was not accepted:
+    ///
+    /// - [`ClientError::Write`]: the protocol can never take it.
+    /// - [`ClientError::AnotherPerson`], [`ClientError::NotYetKnown`], [`ClientError::SignedOut`]: it would
+    ///   not, or might not, belong to this person.
+    /// - [`ClientError::Store`]: it could not be put on disk.
+    /// - [`ClientError::Closed`]: the client had ended before.
     pub async fn submit(
         &self,
         collection: &str,
@@ -132,12 +139,13 @@ impl Client {
         Ok(id)
     }
 
-    /// Accepts writes as one, in their order: when this returns, all of them are on disk. They wait for the disk once, where as many
-    /// [`Self::submit`]s wait each. What else is written meanwhile waits for them: a thousand at a time hold up nobody for long.
+    /// Accepts several writes at once, in their order: all of them or none. When this returns, all are on
+    /// disk. They wait for the disk once, where single [`Self::submit`]s wait once each. Other writes wait
+    /// meanwhile: with up to a thousand at a time nobody waits for long.
     ///
     /// # Errors
     ///
-    /// As [`Self::submit`]: none of them was accepted.
+    /// As for [`Self::submit`]: none of them was accepted.
     ///
     /// # Examples
     ///
@@ -149,16 +157,18 @@ impl Client {
     ///
     /// # tokio::runtime::Builder::new_current_thread().enable_time().build()?.block_on(async {
     /// let phone = Client::builder(FakeTransport::default(), MemoryStore::new()).session(FAKE_SESSION).start().await?;
-    /// let drafts = ["Home", "Pier"].map(|name| {
-    ///     Draft::new("places", name, WriteKind::Put, &format!(r#"{{"name":"{name}"}}"#))
-    /// });
-    /// let drafts: Vec<Draft> = drafts.into_iter().collect::<Result<_, _>>()?;
+    /// // A new UUID for each thing.
+    /// let [home, pier] = ["019f3c52-8d1e-7b60-a4c9-5e2f71d08b36", "019f3c52-8d1e-7b61-8f02-3d9ac45b7e10"];
+    /// let drafts = [
+    ///     Draft::new("places", home, WriteKind::Put, r#"{"name":"Home"}"#)?,
+    ///     Draft::new("places", pier, WriteKind::Put, r#"{"name":"Pier"}"#)?,
+    /// ];
     /// let ids = phone.submit_all(drafts).await?;
     /// assert_eq!(phone.items("places", "", 0).await?.len(), 2);
     /// assert_eq!(phone.outcome(ids[1]).await?, SendOutcome::Applied);
     /// phone.shutdown().await?;
     ///
-    /// let late = Draft::new("places", "Quay", WriteKind::Put, "{}")?;
+    /// let late = Draft::new("places", pier, WriteKind::Patch, r#"{"name":"Quay"}"#)?;
     /// let error = phone.submit_all([late]).await.unwrap_err();
     /// assert_eq!(error.to_string(), "the client was shut down");
     /// # Ok::<(), Box<dyn std::error::Error>>(())
@@ -175,16 +185,20 @@ impl Client {
         Ok(ids)
     }
 
-    /// Waits until the platform has said what became of a write, and so for as long as there is no network: an app that shows it gives it
-    /// a limit of its own (`tokio::time::timeout`). Of one that is in conflict, its policy decides first
-    /// ([`ClientBuilder::on_conflict`](crate::ClientBuilder::on_conflict)): where it is sent again, by a policy or by [`Self::resolve`],
-    /// its old id stands for the new one (of the latest 256 such writes).
+    /// Waits until the platform has said what became of a write. Without a network that does not end: an app
+    /// that shows it sets a limit of its own (`tokio::time::timeout`).
+    ///
+    /// If the write is in conflict, its policy decides first
+    /// ([`ClientBuilder::on_conflict`](crate::ClientBuilder::on_conflict)). If it is sent again, by a policy
+    /// or by [`Self::resolve`], the old id stands for the new one (for the latest 256 such writes).
     ///
     /// # Errors
     ///
-    /// [`ClientError::UnknownWrite`] where nothing will ever be said of it, also where it is discarded meanwhile;
-    /// [`ClientError::AnotherPerson`] where another process has signed somebody else in, and nothing is known of it;
-    /// [`ClientError::Store`] where the store fails for good; [`ClientError::Closed`] once the client has ended.
+    /// - [`ClientError::UnknownWrite`]: nothing will ever be said of it; also if it is discarded meanwhile.
+    /// - [`ClientError::AnotherPerson`]: another process has signed somebody else in, and nothing is known of
+    ///   it.
+    /// - [`ClientError::Store`]: the store fails for good.
+    /// - [`ClientError::Closed`]: the client has ended.
     pub async fn outcome(&self, id: WriteId) -> Result<SendOutcome, ClientError> {
         let (waiter, outcome) = oneshot::channel();
         self.order(Order::Outcome { id, waiter })?;
@@ -208,31 +222,32 @@ impl Client {
         }
     }
 
-    /// An item as a person should see it, network or not; `None` also while it is not known who signed in, and where the store is
-    /// another person's by now.
+    /// An item as a person should see it, network or not. `None` if there is no such item. Also `None` while
+    /// it is not known who signed in, or if the store belongs to another person by now.
     ///
     /// # Errors
     ///
-    /// [`ClientError::Store`] where the store fails.
+    /// [`ClientError::Store`] if the store fails.
     pub async fn item(&self, collection: &str, key: &str) -> Result<Option<Item>, ClientError> {
         let (collection, key) = (collection.to_owned(), key.to_owned());
         self.read_mine(move |store| store.item(&collection, &key)).await
     }
 
-    /// Items of a collection as a person should see them, by key: at most `limit` (0 stands for a hundred), from behind the key `after`; from
-    /// the first where that is empty. It gives nothing where [`Self::item`] shows nothing.
+    /// Items of a collection as a person should see them, sorted by key: those behind the key `after` (an
+    /// empty `after` means from the first), at most `limit` (0 means 100). It gives nothing where
+    /// [`Self::item`] shows nothing.
     ///
     /// # Errors
     ///
-    /// [`ClientError::Store`] where the store fails.
+    /// [`ClientError::Store`] if the store fails.
     pub async fn items(&self, collection: &str, after: &str, limit: u32) -> Result<Vec<Item>, ClientError> {
         let (collection, after) = (collection.to_owned(), after.to_owned());
         let limit = page_of(limit);
         self.read_mine(move |store| store.items(&collection, &after, limit)).await
     }
 
-    /// All items of a collection as a person should see them, page by page, each of at most `limit` (0 stands for a hundred, as in
-    /// [`Self::items`]).
+    /// All items of a collection as a person should see them, page by page. A page has at most `limit` items
+    /// (0 means 100, as in [`Self::items`]).
     ///
     /// # Examples
     ///
@@ -244,14 +259,15 @@ impl Client {
     ///
     /// # tokio::runtime::Builder::new_current_thread().enable_time().build()?.block_on(async {
     /// let phone = Client::builder(FakeTransport::default(), MemoryStore::new()).session(FAKE_SESSION).start().await?;
-    /// for key in ["1", "2", "3"] {
-    ///     phone.submit("places", key, WriteKind::Put, "{}").await?;
+    /// for end in ["7a", "7b", "7c"] {
+    ///     let key = format!("019f3c52-8d1e-7b60-a4c9-5e2f71d08b{end}"); // a new UUID for each thing
+    ///     phone.submit("places", &key, WriteKind::Put, r#"{"name":"Pier"}"#).await?;
     /// }
-    /// let (mut pages, mut keys) = (phone.pages("places", 2), Vec::new());
+    /// let (mut pages, mut sizes) = (phone.pages("places", 2), Vec::new());
     /// while let Some(page) = pages.next().await {
-    ///     keys.extend(page?.into_iter().map(|item| item.key.to_string()));
+    ///     sizes.push(page?.len());
     /// }
-    /// assert_eq!(keys, ["1", "2", "3"]);
+    /// assert_eq!(sizes, [2, 1]);
     /// # Ok::<(), cc_client::ClientError>(())
     /// # })?;
     /// # Ok::<(), Box<dyn std::error::Error>>(())
@@ -260,32 +276,37 @@ impl Client {
         ItemPages::new(self.clone(), collection, limit)
     }
 
-    /// Conflicts and rejections that wait for a decision: [`Self::resolve`] or [`Self::discard`] ends each, by `row.write.id`.
+    /// Conflicts and rejections that wait for a decision, all of them at once. [`Self::resolve`] or
+    /// [`Self::discard`] ends each, by `row.write.id`.
     ///
     /// # Errors
     ///
-    /// [`ClientError::Store`] where the store fails.
+    /// [`ClientError::Store`] if the store fails.
     pub async fn unresolved(&self) -> Result<Vec<(Row, SendOutcome)>, ClientError> {
         self.read_mine(|store| store.unresolved()).await
     }
 
-    /// How many writes wait for other people to sign in on this device: they are sent when their owner does.
+    /// How many writes are set aside for other people. Each is sent once its owner signs in again on this
+    /// device.
     ///
     /// # Errors
     ///
-    /// [`ClientError::Store`] where the store fails.
+    /// [`ClientError::Store`] if the store fails.
     pub async fn set_aside(&self) -> Result<u64, ClientError> {
         Ok(self.store.read(|store| store.aside_count()).await?)
     }
 
-    /// Lets go of a write that the platform would not do, or that has not been sent, also under an id that it had before. True if it was
-    /// there. One that waits for its first try, for a network or for a token is not sent any more. Nothing is undone: one that the platform
-    /// has done stays shown, and gives false, also before the feed tells of it; of one that is on its way, or was, and has had no answer,
-    /// nobody knows whether the platform does it.
+    /// Removes a write that was rejected, is in conflict, or waits to be sent; old ids of it work, too.
+    /// Returns whether there was one.
+    ///
+    /// A write that waits for its first try, for a network or for a token is not sent any more. If one is on
+    /// its way, or was and has had no answer, nobody knows whether the platform does it. Nothing is undone:
+    /// if the platform has done a write, this returns false and the item stays as it is shown, also before
+    /// the feed has told of it.
     ///
     /// # Errors
     ///
-    /// [`ClientError::Store`] where the store fails.
+    /// [`ClientError::Store`] if the store fails.
     pub async fn discard(&self, id: WriteId) -> Result<bool, ClientError> {
         let orders = self.orders.clone();
         let discard = move |store: &mut dyn Store| {
@@ -303,14 +324,17 @@ impl Client {
         Ok(self.store.call(discard).await?)
     }
 
-    /// Resolves a conflict, or a rejection, as a person has decided, also under an id that it had before. Gives the id that the write has
-    /// from now on, which is the one that it had where it is let go; `None` where nothing was done: it does not wait for a decision, is
-    /// another person's, or the resolution is [`Resolution::Ask`].
+    /// Resolves a conflict or a rejection as a person has decided; old ids of the write work, too. Returns
+    /// the id that the write has from now on, or its present id if it is let go. `None` means that nothing
+    /// was done: it waits for no decision, it is another person's, or the resolution is [`Resolution::Ask`].
     ///
     /// # Errors
     ///
-    /// [`ClientError::Write`] where it can never be sent like that, [`ClientError::Store`] where the store fails: it stays as it was.
-    /// [`ClientError::Closed`] where the client had ended before.
+    /// In each of these cases it stays as it was:
+    ///
+    /// - [`ClientError::Write`]: with this body it can never be sent.
+    /// - [`ClientError::Store`]: the store fails.
+    /// - [`ClientError::Closed`]: the client had ended before.
     pub async fn resolve(&self, id: WriteId, resolution: Resolution) -> Result<Option<WriteId>, ClientError> {
         let mine = self.mine.clone();
         let decide = move |store: &mut dyn Store, clock| {
@@ -330,8 +354,9 @@ impl Client {
         Ok(told.await??.map(|(now, ..)| now))
     }
 
-    /// Reads the messages of a feed that [`crate::ClientBuilder::follow`] named. They come from where the last were taken, one delivery at a
-    /// time; a second reader of a feed takes the place of the first.
+    /// Reads the messages of a feed that [`crate::ClientBuilder::follow`] named. They start behind the last
+    /// that were taken, and come one delivery at a time. A second reader of a feed takes the place of the
+    /// first.
     ///
     /// # Errors
     ///
@@ -368,14 +393,15 @@ impl Client {
         Ok(self.door.reader(receiver))
     }
 
-    /// Counts up whenever an item has changed: read the items that are shown again. What another process with the same file has changed is
-    /// found within 15 s, while this one is awake and has a network, and on [`Self::resume`].
+    /// Counts up whenever an item has changed: then read the items on the screen again. Changes by another
+    /// process on the same file are found within 15 s, while this one is awake and has a network, and on
+    /// [`Self::resume`].
     pub fn changed(&self) -> watch::Receiver<u64> {
         self.changed.clone()
     }
 
-    /// How the client stands, whenever that changes. Once the client has ended, by [`Self::shutdown`] or with its runtime, feeds and outbox
-    /// are `Suspended`, and the receiver says that nothing more will come.
+    /// How the client stands; the receiver hears of each change. Once the client has ended, by
+    /// [`Self::shutdown`] or with its runtime, feeds and outbox are `Suspended`, and the receiver is closed.
     pub fn status(&self) -> watch::Receiver<Status> {
         self.status.clone()
     }
@@ -385,10 +411,14 @@ impl Client {
         self.signed_out.clone()
     }
 
-    /// A person has signed in. Who it is, a [`SignedIn`](crate::sign_in::SignedIn) tells, or the first token: until then nothing is shown,
-    /// given to a reader or accepted of what another person may have left ([`ClientError::NotYetKnown`]). Another one finds nothing of that;
-    /// writes that were not sent are set aside until their owner signs in again ([`Self::set_aside`]). For other processes with the same file
-    /// nothing changes before that.
+    /// A person has signed in. With a [`SignedIn`](crate::sign_in::SignedIn) it is known at once who that is.
+    /// With a session alone it is known if the platform has confirmed that session on this file before; else
+    /// once the first token has come.
+    ///
+    /// Until then, if the stored data may be another person's, reads are empty, readers get nothing, and
+    /// writes are refused ([`ClientError::NotYetKnown`]). Other processes on the same file notice nothing
+    /// until then. If it is another person, the data of the one before is hidden, and unsent writes are set
+    /// aside until their owner signs in again ([`Self::set_aside`]).
     ///
     /// # Errors
     ///
@@ -398,14 +428,17 @@ impl Client {
         self.order(Order::SignIn { session: session.into() })
     }
 
-    /// Waits until it is known whose this is, so that writes are accepted and items shown: at once for a session that was here before, also
-    /// without a network, and on a file that is nobody's yet; else until the platform has said who signed in.
+    /// Waits until it is known whose the file is, so that writes are accepted and items shown. With a session
+    /// that was here before, or a file that is nobody's yet, that is at once, also without a network. Else it
+    /// waits until the platform has said who signed in.
     ///
     /// # Errors
     ///
-    /// [`ClientError::TimedOut`] where that takes longer than `limit`; [`ClientError::AnotherPerson`] where the file is another person's;
-    /// [`ClientError::SignedOut`] where the session ended before it was known; [`ClientError::Store`]; [`ClientError::Closed`] once the
-    /// client has ended.
+    /// - [`ClientError::TimedOut`]: it takes longer than `limit`.
+    /// - [`ClientError::AnotherPerson`]: the file is another person's.
+    /// - [`ClientError::SignedOut`]: the session ended before its person was known.
+    /// - [`ClientError::Store`]: the store fails.
+    /// - [`ClientError::Closed`]: the client has ended.
     ///
     /// # Examples
     ///
@@ -419,7 +452,8 @@ impl Client {
     /// # tokio::runtime::Builder::new_current_thread().enable_time().build()?.block_on(async {
     /// let phone = Client::builder(FakeTransport::default(), MemoryStore::new()).session(FAKE_SESSION).start().await?;
     /// phone.wait_until_known(Duration::from_secs(30)).await?;
-    /// phone.submit("places", "pier", WriteKind::Put, "{}").await?;
+    /// let key = "019f3c52-8d1e-7b60-a4c9-5e2f71d08b36"; // a new UUID for each thing
+    /// phone.submit("places", key, WriteKind::Put, r#"{"name":"Pier"}"#).await?;
     ///
     /// phone.shutdown().await?;
     /// let error = phone.wait_until_known(Duration::from_secs(30)).await.unwrap_err();
@@ -458,13 +492,15 @@ impl Client {
         tokio::time::timeout(limit, known).await.map_err(|_| ClientError::TimedOut)?
     }
 
-    /// Ends the session of this device, and forgets its secrets but for the one that tells the platform: it is told until it knows, which
-    /// [`Status::signing_out`] shows, or until the process ends. A session of which it was never told lasts until it expires. What was
-    /// accepted and is shown stays on disk until the app deletes it, and is shown and sent again when the same person signs in.
+    /// Ends the session of this device and forgets its secrets. Only the one needed to tell the platform is
+    /// kept: the client tells it until it knows ([`Status::signing_out`]), or until the process ends. A
+    /// session of which the platform was never told lasts until it expires. Items and unsent writes stay on
+    /// disk until the app deletes the file. They are shown and sent again when the same person signs in.
     ///
-    /// Where the platform never said who the person is, nobody could tell their writes from those of the next: [`Self::outcome`] says
-    /// `Rejected(SessionRevoked)` of each that was not sent, [`Self::unresolved`] shows them until somebody signs in, and then they are
-    /// let go. Until then a write is refused with [`ClientError::SignedOut`].
+    /// If the platform never said who the person is, nobody could tell their writes from the next person's.
+    /// Then [`Self::outcome`] gives `Rejected(SessionRevoked)` for each unsent one. [`Self::unresolved`]
+    /// shows them until somebody signs in; then they are let go. Until then new writes are refused with
+    /// [`ClientError::SignedOut`].
     ///
     /// # Errors
     ///
@@ -473,15 +509,19 @@ impl Client {
         self.order(Order::SignOut)
     }
 
-    /// Waits until nothing waits to be sent: at once where nothing does, network or not, also while the client sleeps. What stands behind a
-    /// conflict that is not resolved is not sent before: the outbox says [`OutboxState::Unresolved`] then, and this waits until `limit`. So
-    /// it does while something waits and the platform has yet to say whose it is.
+    /// Waits until nothing waits to be sent. If nothing does, it returns at once, also without a network or
+    /// while the client sleeps. A `limit` below 100 ms counts as 100 ms.
+    ///
+    /// Writes behind an unresolved conflict are not sent: the outbox is [`OutboxState::Unresolved`] then, and
+    /// this waits until `limit`. So it does while something waits and the platform has yet to say whose it
+    /// is.
     ///
     /// # Errors
     ///
-    /// [`ClientError::TimedOut`] where that takes longer than `limit`: nothing is lost by that. [`ClientError::AnotherPerson`] where
-    /// another process has signed somebody else in; [`ClientError::Store`] where the store fails; [`ClientError::Closed`] once the client
-    /// has ended.
+    /// - [`ClientError::TimedOut`]: it takes longer than `limit`. Nothing is lost by that.
+    /// - [`ClientError::AnotherPerson`]: another process has signed somebody else in.
+    /// - [`ClientError::Store`]: the store fails.
+    /// - [`ClientError::Closed`]: the client has ended.
     pub async fn flush(&self, limit: Duration) -> Result<(), ClientError> {
         let done = async {
             let mut status = self.status();

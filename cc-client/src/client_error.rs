@@ -9,10 +9,11 @@ use crate::store::StoreError;
 #[non_exhaustive]
 #[derive(Debug, thiserror::Error)]
 pub enum ClientError {
-    /// Another process has signed somebody else in on the same file: sign in anew, with a session of theirs.
+    /// Another process has signed somebody else in on the same file: sign in anew, with a session of that
+    /// person.
     #[error("another person has signed in on the same file")]
     AnotherPerson,
-    /// It was shut down, or the runtime that it ran on has ended.
+    /// The client was shut down, or its runtime has ended.
     #[error("the client was shut down")]
     Closed,
     /// A call of [`crate::blocking`] came from inside an async runtime, which it would hold up.
@@ -21,28 +22,29 @@ pub enum ClientError {
     /// A feed or a collection has a name that cannot stand in an address.
     #[error(transparent)]
     Name(#[from] NameError),
-    /// There is no async runtime with a clock to run on: of tokio, one with `enable_time`. Or the system gives none.
+    /// There is no async runtime with a clock to run on (with tokio: `enable_time`), or the system gives none.
     #[error("a client needs an async runtime with its clock enabled")]
     NoRuntime,
-    /// The feed is none of those that [`crate::ClientBuilder::follow`] named.
+    /// The client does not follow this feed: name it with [`crate::ClientBuilder::follow`].
     #[error("the client does not follow that feed")]
     NotFollowed,
-    /// Somebody signed in, or the client was started with a session that is not known, and the platform has not yet said who it is: what
-    /// is on this device may be of another person, so that nothing is shown or accepted until it has. [`crate::Client::wait_until_known`] waits
-    /// for that.
+    /// Somebody signed in, or the client was started with an unknown session, and the platform has not yet
+    /// said who it is. The data on this device may be another person's: until then nothing is shown or
+    /// accepted. [`crate::Client::wait_until_known`] waits for that.
     #[error("the platform has not yet said who signed in: wait until it has")]
     NotYetKnown,
     /// The store failed.
     #[error(transparent)]
     Store(#[from] StoreError),
-    /// Nobody is signed in, and whoever was signed out before the platform said who it was: a write would be nobody's, and never sent.
+    /// Nobody is signed in, and the person before signed out before the platform said who it was. A write
+    /// would be nobody's, and never sent.
     #[error("nobody is signed in, and it was never known who was")]
     SignedOut,
     /// The time that the caller gave is over.
     #[error("it took longer than was given")]
     TimedOut,
-    /// The store knows no write of that id: nobody made it, it was let go, it was settled ten thousand writes ago, or it is of
-    /// another person and set aside.
+    /// The store knows no write of that id: nobody made it, it was let go, it was settled more than ten
+    /// thousand writes ago, or it is set aside for another person.
     #[error("no write of that id is known: it was let go, or settled long ago, or is another person's")]
     UnknownWrite,
     /// The write can never be sent.

@@ -10,27 +10,27 @@ use crate::store::{Item, Store, StoreError, stamp_behind_all};
 use crate::waiters::Resolved;
 use crate::{Stamp, Write, WriteError, WriteId, again};
 
-/// A write that the server would not do because it has something newer.
+/// A write that the server refused because it has a newer version of the item.
 #[derive(Clone, Copy, Debug)]
 #[non_exhaustive]
 pub struct Conflict<'a> {
     /// What was written.
     pub mine: &'a Write,
-    /// What the server has, without what this device wrote later; `None` where it is gone.
+    /// The item as the server has it, without what this device wrote after `mine`. `None` if it is gone.
     pub theirs: Option<&'a Item>,
 }
 
-/// What becomes of a conflict.
+/// What to do about a conflict.
 #[derive(Clone, Eq, PartialEq)]
 #[non_exhaustive]
 pub enum Resolution {
-    /// It stays until a person decides.
+    /// Leave it until a person decides.
     Ask,
-    /// The write is sent again, as one that has seen what the server has.
+    /// Send the write again, now based on the server's version.
     KeepMine,
-    /// Another body is sent in its place: a JSON object.
+    /// Send another body in its place: a JSON object.
     Merge(Box<str>),
-    /// The write is let go.
+    /// Let the write go.
     TakeTheirs,
 }
 
@@ -70,12 +70,15 @@ pub enum ConflictPolicy {
     /// A person decides.
     #[default]
     Ask,
-    /// The app decides, case by case, about a write and the item as it is: again only where that is another by then. It is called on the
-    /// store's thread, in a transaction, and must not wait, nor ask another client on the same file; one that panics asks a person.
+    /// The app decides, once about a write and the item as it is, and again only if the item has changed by
+    /// then.
+    ///
+    /// It is called on the store's thread, in a transaction. It must not wait, nor call a client on the same
+    /// file: a blocking call of this client would never return. If it panics, a person is asked.
     Decide(Arc<dyn Fn(&Conflict<'_>) -> Resolution + Send + Sync>),
-    /// What was written here counts.
+    /// This device's write wins.
     KeepMine,
-    /// What the server has counts.
+    /// The server's version wins.
     TakeTheirs,
 }
 

@@ -9,8 +9,10 @@ use tokio::sync::{mpsc, watch};
 
 use crate::reader::Delivery;
 
-/// Messages of a feed, one delivery at a time: [`crate::Client::read`]. Whoever waits for the next awaits [`Self::recv`], whoever may not
-/// polls [`Self::try_recv`]. The type of the same name in [`crate::blocking`] is the iterator of programs that are not async.
+/// Messages of a feed, one delivery at a time: [`crate::Client::read`]. [`Self::recv`] waits for the next;
+/// [`Self::try_recv`] does not wait. The type of the same name in [`crate::blocking`] is the iterator for
+/// programs that are not async.
+#[must_use = "it gives nothing until it is asked"]
 pub struct Deliveries {
     receiver: mpsc::Receiver<Delivery>,
     door: watch::Receiver<Door>,
@@ -37,8 +39,9 @@ impl fmt::Debug for Deliveries {
 }
 
 impl Deliveries {
-    /// The next delivery; `None` once the client has ended, or another reader has taken the place of this one. From
-    /// [`crate::Client::sign_in`] on, and while the file is another person's, it waits: what came before is given to the same person only.
+    /// The next delivery. `None` once the client has ended, or another reader has taken the place of this
+    /// one. After [`crate::Client::sign_in`], and while the file is another person's, it waits: what came
+    /// before is given to the same person only.
     ///
     /// Dropping the future loses nothing.
     pub async fn recv(&mut self) -> Option<Delivery> {
@@ -62,12 +65,13 @@ impl Deliveries {
         }
     }
 
-    /// The next delivery if it is there, without waiting: for a loop that does other work and looks now and then. It gives nothing where
-    /// [`Self::recv`] waits for who signed in, and passes over what is not this person's any more.
+    /// The next delivery if it is there, without waiting: for a loop that also does other work. Where
+    /// [`Self::recv`] would wait to know who signed in, it gives nothing. It skips what is not this person's
+    /// any more.
     ///
-    /// Each delivery comes once the one before was taken, and a moment later: [`NoDelivery::Empty`] says that none is there yet, not that
-    /// all were read. What is given stays in hand until [`Delivery::taken`] or until it is dropped. So look again at the next turn, and only
-    /// [`NoDelivery::Closed`] is the end.
+    /// Each delivery comes a moment after the one before was taken. So [`NoDelivery::Empty`] means that none
+    /// is there yet, not that all were read: look again at the next turn. Only [`NoDelivery::Closed`] is the
+    /// end. A delivery stays in hand until [`Delivery::taken`], or until it is dropped.
     ///
     /// # Errors
     ///

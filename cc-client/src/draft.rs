@@ -4,7 +4,8 @@ use std::fmt;
 
 use crate::{Stamp, Write, WriteError, WriteId, WriteKind};
 
-/// A write that an app means to submit with others: [`crate::Client::submit_all`]. The protocol takes it, as far as it can be told here.
+/// A write to be submitted with others by [`crate::Client::submit_all`]. It was checked as far as that is
+/// possible without the platform.
 ///
 /// # Examples
 ///
@@ -19,16 +20,17 @@ use crate::{Stamp, Write, WriteError, WriteId, WriteKind};
 /// assert_eq!(error.to_string(), "the body of a put is a JSON object");
 /// # Ok::<(), cc_client::WriteError>(())
 /// ```
+#[must_use = "a draft is accepted by `submit_all`"]
 #[derive(Clone)]
 pub struct Draft(Write);
 
 impl Draft {
-    /// The key of a new thing is a new UUID: an organization has each key once. The body is a JSON object; that of a
-    /// [`WriteKind::Delete`] is empty.
+    /// For a new thing, make a new UUID as its key: each key exists once in an organization. The body is a
+    /// JSON object; for a [`WriteKind::Delete`] it is empty.
     ///
     /// # Errors
     ///
-    /// [`WriteError`] where the protocol can never take it.
+    /// [`WriteError`] if the protocol can never take it.
     pub fn new(collection: &str, key: &str, kind: WriteKind, body: &str) -> Result<Self, WriteError> {
         let clock = Stamp { millis: 0, counter: 0, node: 0 };
         let write = Write::new(WriteId([0; 16]), (collection, key), kind, body, clock);

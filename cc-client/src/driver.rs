@@ -1,4 +1,4 @@
-//! Carries out what the engine decides: the one place that knows an async runtime and a clock.
+//! The client's own task: gives the engine what happened, and carries out what it decides.
 
 use std::collections::BTreeMap;
 use std::panic::{AssertUnwindSafe, catch_unwind};

@@ -29,9 +29,9 @@ use crate::Mono;
 pub struct Stamp {
     /// Milliseconds since 1970-01-01T00:00:00Z; 48 bits.
     pub millis: u64,
-    /// Tells apart changes of one millisecond.
+    /// Tells changes of one millisecond apart.
     pub counter: u16,
-    /// Which device; decides between two that agree in all else.
+    /// Which device; decides if all else is equal.
     pub node: u64,
 }
 
@@ -45,7 +45,7 @@ impl Stamp {
     }
 }
 
-/// A text that is no stamp.
+/// The text is not a stamp.
 #[derive(Clone, Copy, Debug, Eq, PartialEq, thiserror::Error)]
 #[error("expected 12, 4 and 16 hexadecimal digits, joined by -")]
 pub struct StampParseError;
@@ -74,7 +74,7 @@ impl FromStr for Stamp {
     }
 }
 
-/// Makes stamps: each is later than all before and than all that were seen, and close to the server's time.
+/// Makes stamps. Each is later than all that it made or saw before, and close to the server's time.
 ///
 /// # Examples
 ///
@@ -103,11 +103,11 @@ pub struct Hlc {
     counter: u16,
 }
 
-/// A stamp from too far ahead.
+/// The stamp is too far ahead.
 #[derive(Clone, Copy, Debug, Eq, PartialEq, thiserror::Error)]
 #[error("a clock is {} s ahead", ahead.as_secs())]
 pub struct HlcError {
-    /// How far.
+    /// How far ahead.
     pub ahead: Duration,
 }
 
@@ -136,11 +136,11 @@ impl Hlc {
         Stamp { millis: self.millis, counter: self.counter, node: self.node }
     }
 
-    /// Takes note of a stamp of another device, unless that is more than [`MAX_DRIFT`] ahead of `now`.
+    /// Takes note of another device's stamp, unless that is more than [`MAX_DRIFT`] ahead of `now`.
     ///
     /// # Errors
     ///
-    /// [`HlcError`] where it is further ahead: the clock stays as it was.
+    /// [`HlcError`] if it is further ahead: the clock stays as it was.
     pub fn see(&mut self, other: Stamp, now: Timestamp) -> Result<(), HlcError> {
         let ahead = Duration::from_millis(other.millis.saturating_sub(millis(now)));
         if ahead > MAX_DRIFT {
@@ -152,8 +152,9 @@ impl Hlc {
         Ok(())
     }
 
-    /// Begins anew at `now` of the server's time, where that is more than [`MAX_DRIFT`] behind: the device's clock was wrong, and what is
-    /// stamped so is refused everywhere. True where it did; what was stamped before, and was not sent, needs stamps anew.
+    /// Starts over at `now` of the server's time, if the clock is more than [`MAX_DRIFT`] ahead of it: then
+    /// the device's clock was wrong, and its stamps are refused everywhere. Returns whether it did: then
+    /// unsent writes need new stamps.
     ///
     /// # Examples
     ///
@@ -207,7 +208,7 @@ fn millis(at: Timestamp) -> u64 {
     u64::try_from(at.timestamp_millis()).unwrap_or(0).min(LATEST_MILLIS)
 }
 
-/// What the server's clock shows, told from this device's by the `Date` of its answers.
+/// The server's time, worked out on this device from the `Date` of its answers.
 ///
 /// # Examples
 ///

@@ -41,23 +41,23 @@ impl fmt::Debug for KeyFile {
     }
 }
 
-/// Why a text is no key file.
+/// Why a text is not a key file.
 #[non_exhaustive]
 #[derive(Clone, Copy, Debug, Eq, PartialEq, thiserror::Error)]
 pub enum KeyFileError {
-    /// One of the two marks is not there.
+    /// One of the two marks is missing.
     #[error("the line `{mark}` is missing")]
     MarkMissing {
         /// Which.
         mark: &'static str,
     },
-    /// One of the facts between the marks is not there.
+    /// One of the fields between the marks is missing.
     #[error("the line `{field}: …` is missing")]
     FieldMissing {
         /// Which.
         field: &'static str,
     },
-    /// There is no key behind the marks, or it is none.
+    /// The key behind the marks is missing or cannot be read.
     #[error("no private key in PEM (RSA of 2048 bits or more, or Ed25519) behind the marks")]
     Key,
     /// The key could not sign.
@@ -75,7 +75,7 @@ impl KeyFile {
     ///
     /// # Errors
     ///
-    /// [`KeyFileError`] says which part is missing, or that the key is none.
+    /// [`KeyFileError`] says which part is missing, or that the key cannot be read.
     pub fn parse(text: &str) -> Result<Self, KeyFileError> {
         let (_, rest) = text.split_once(BEGIN).ok_or(KeyFileError::MarkMissing { mark: BEGIN })?;
         let (facts, key) = rest.split_once(END).ok_or(KeyFileError::MarkMissing { mark: END })?;
@@ -100,21 +100,23 @@ impl KeyFile {
         Ok(Self { issuer: field("iss")?, audience: field("aud")?, key_id: field("kid")?, key })
     }
 
-    /// A token that says who this is, good for an hour from `now`; signed as the key can, with RS256 or `EdDSA`.
+    /// A token that proves who this is, good for an hour from `now`. It is signed with RS256 or `EdDSA`, as
+    /// the key can.
     ///
     /// # Errors
     ///
-    /// [`KeyFileError::Sign`] where the key cannot sign.
+    /// [`KeyFileError::Sign`] if the key cannot sign.
     pub fn assertion(&self, now: Timestamp) -> Result<String, KeyFileError> {
         self.signed(now, None)
     }
 
-    /// The same, good once: `id` is its `jti`, which no other assertion of this account may have had. That is what a platform of the open
-    /// protocol takes (`docs/protocol`, section 2); [`sign_in::with_key`](crate::sign_in::with_key) makes one itself.
+    /// The same, but good only once: `id` is its `jti`, which no other assertion of this account may have
+    /// had. A platform of the open protocol takes this kind (`docs/protocol`, section 2).
+    /// [`sign_in::with_key`](crate::sign_in::with_key) makes one itself.
     ///
     /// # Errors
     ///
-    /// [`KeyFileError::Sign`] where the key cannot sign.
+    /// [`KeyFileError::Sign`] if the key cannot sign.
     pub fn assertion_once(&self, now: Timestamp, id: &str) -> Result<String, KeyFileError> {
         self.signed(now, Some(id))
     }

@@ -1,16 +1,25 @@
 //! Sync and streaming: nothing lost, nothing twice, always live.
 //!
-//! Phones in tunnels, partners behind proxies, balancers that cut silence, servers that die: this crate keeps every
-//! write it has accepted, shows every change once, and tells the truth about its own state. `docs/protocol` says what
-//! goes over the wire.
+//! Phones in tunnels, partners behind proxies, balancers that cut silent connections, servers that die: this crate
+//! keeps every write it has accepted, shows every change once, and tells the truth about its own state.
+//! `docs/protocol` says what goes over the wire.
 //!
-//! Quick tour: `Client` (feature `tokio`), what an app holds; `blocking`, the same for programs that are not async; `sign_in`, how it
-//! gets a session; [`store`], what it keeps on disk; `transport`, how requests leave; [`engine`], all decisions without a socket, a
-//! clock, a thread or a disk, made of the state machines of [`decide`]; [`wire`], what stands on the wire; [`merge`] and [`Hlc`], how
-//! changes of several devices become one item; `testing` (feature `testing`), an invented world to try it all in.
+//! Quick tour:
 //!
-//! What follows runs in that world. An app takes `store::SqliteStore` and `transport::ReqwestTransport` in their place
-//! (`examples/first_steps.rs`); `docs/guides/sync.md` says what it is promised, and what to call when.
+//! - `Client` (feature `tokio`): what an app holds. `blocking`: the same for programs that are not async.
+//! - `sign_in` (feature `tokio`): how an app gets a session.
+//! - [`store`]: what is kept on disk. `store::SqliteStore` needs feature `sqlite`.
+//! - `transport` (feature `tokio`): how requests leave. `transport::ReqwestTransport` needs feature `reqwest`.
+//! - [`engine`]: all decisions, without a socket, a clock, a thread or a disk. It is made of the state machines of
+//!   [`decide`].
+//! - [`wire`]: parsers of what comes over the wire.
+//! - [`merge`] and [`Hlc`]: how changes by several devices become one item.
+//! - `jwt` (feature `verify`): signed tokens. `connected_cars` (feature `connected-cars`): Connected Cars' own
+//!   interfaces.
+//! - `testing` (feature `testing`): an invented world to try it all in.
+//!
+//! The example below runs in that world. An app uses `store::SqliteStore` and `transport::ReqwestTransport` instead
+//! (`examples/first_steps.rs`). `docs/guides/sync.md` shows how, and `docs/reference/sync.md` says what is promised.
 //!
 #![cfg_attr(all(feature = "testing", feature = "tokio"), doc = "```")]
 #![cfg_attr(not(all(feature = "testing", feature = "tokio")), doc = "```ignore")]

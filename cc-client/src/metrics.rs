@@ -4,8 +4,8 @@ use std::time::Duration;
 
 use crate::decide::SendOutcome;
 
-/// Takes what a client measures. Its calls come from the client's own task and must not wait. A call that panics counts
-/// nothing, and the client goes on.
+/// Takes what a client measures. It is called from the client's own task and must not wait. If a call panics,
+/// its sample is lost and the client goes on.
 ///
 /// # Examples
 ///
@@ -47,17 +47,17 @@ use crate::decide::SendOutcome;
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 pub trait Metrics: Send + Sync {
-    /// Takes one.
+    /// Takes one sample.
     fn take(&self, sample: &Sample);
 }
 
-/// One thing that happened. None of it tells of a person.
+/// One thing that happened. It never tells of a person.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 #[non_exhaustive]
 pub enum Sample {
     /// The head of an answer came.
     Answer {
-        /// To what.
+        /// Which kind of request.
         endpoint: Endpoint,
         /// Its status.
         status: u16,
@@ -74,18 +74,18 @@ pub enum Sample {
         /// How many.
         messages: usize,
     },
-    /// Messages of a feed are no longer kept that were not read yet; how many is not known.
+    /// The platform no longer keeps some messages of a feed that were not read yet. How many is not known.
     Missed,
-    /// A request came to nothing.
+    /// A request got no answer.
     NoAnswer {
-        /// To what.
+        /// Which kind of request.
         endpoint: Endpoint,
         /// How long it took.
         took: Duration,
     },
     /// The platform has said what became of a write.
     Settled {
-        /// What.
+        /// What became of it.
         outcome: SendOutcome,
     },
     /// The session has ended.
@@ -97,7 +97,7 @@ pub enum Sample {
         /// How long it took, waiting included.
         took: Duration,
     },
-    /// Messages of a feed were no records, and left out.
+    /// Messages of a feed could not be read as records, and were left out.
     Unreadable {
         /// How many.
         messages: usize,

@@ -14,7 +14,8 @@ pub(crate) fn page_of(limit: u32) -> u32 {
     if limit == 0 { PAGE } else { limit }
 }
 
-/// Items of a collection that come page by page, network or not.
+/// Items of a collection, page by page, network or not.
+#[must_use = "it gives nothing until it is asked"]
 pub struct ItemPages {
     client: Client,
     collection: String,
@@ -40,14 +41,14 @@ impl ItemPages {
         Self { client, collection: collection.to_owned(), after: Some(String::new()), limit, whose: None }
     }
 
-    /// The next page; `None` behind the last. Dropping the future loses none: the same page is read
-    /// again then.
+    /// The next page; `None` after the last. Dropping the future loses nothing: the next call reads the same
+    /// page.
     ///
     /// # Errors
     ///
-    /// As [`Client::items`]; behind the first page also [`ClientError::AnotherPerson`] and [`ClientError::NotYetKnown`], where somebody has
-    /// signed in meanwhile (or the platform has said only now who did): a list is of one person, and begun anew. The page is not given
-    /// again, nor any behind it.
+    /// As for [`Client::items`]. After the first page also [`ClientError::AnotherPerson`] and
+    /// [`ClientError::NotYetKnown`]: somebody signed in meanwhile, or the platform has said only now who did.
+    /// A list is of one person: begin a new one. This page and those after it are not given.
     pub async fn next(&mut self) -> Option<Result<Vec<Item>, ClientError>> {
         let page = self.page(self.after.clone()?).await.map(|(items, owner)| {
             self.whose = Some(owner);

@@ -11,11 +11,13 @@ use tokio::sync::mpsc;
 use crate::client::Order;
 use crate::decide::Backoff;
 
-/// Messages of a feed, of which the next come once these were taken.
+/// Messages of a feed. The next delivery comes once this one was taken.
+#[must_use = "messages that are not taken come again"]
 pub struct Delivery {
-    /// Each a JSON text.
+    /// The messages, each a JSON text.
     pub messages: Vec<Box<str>>,
-    /// Messages before these are missing: the platform no longer keeps what was not read in time. How many is not known.
+    /// Messages before these are missing: the platform no longer keeps what was not read in time. How many is
+    /// not known.
     pub is_after_gap: bool,
     handed: Handed,
     /// It is of a person who is not signed in any more.
@@ -27,10 +29,13 @@ impl Delivery {
         self.is_void.load(Ordering::SeqCst)
     }
 
-    /// The app has them for good: they are not given again, to no process with the same file. It has to be said before `shutdown`, after
-    /// which nothing is noted. Another one may have had them in hand at the
-    /// same time, and keeps them as well. What is dropped without this comes again after a wait that grows, 30 s
-    /// at most, or at once to a new reader.
+    /// Acknowledges the delivery. Once that is stored, no process with this file gets it again. If the
+    /// process crashes or the disk is full before that, it comes again. Acknowledge before `shutdown`; after
+    /// it nothing is stored.
+    ///
+    /// Another process may have had the same messages in hand at the same time: it keeps them as well. A
+    /// delivery that is dropped without this comes again, after a wait that grows to 30 s, or at once to a
+    /// new reader.
     pub fn taken(mut self) {
         self.handed.is_taken = true;
     }

@@ -4,11 +4,12 @@ use std::fmt;
 
 use zeroize::{ZeroizeOnDrop, Zeroizing};
 
-/// A session, and whose it is as far as the app knows that: a secret.
+/// A session, and its person if the app knows that: a secret.
 ///
-/// Whoever has just signed in hands over the whole [`SignedIn`](crate::sign_in::SignedIn): what is written is that person's from the first
-/// moment, also where the network goes before the first token came. A text alone says nothing of its person. That is enough for a session
-/// with which the device has been before; of any other, the first token tells whose it is.
+/// After signing in, hand over the whole [`SignedIn`](crate::sign_in::SignedIn): what is written is that
+/// person's from the first moment, even if the network goes before the first token came. A text alone says
+/// nothing of its person. That is enough for a session that the platform has confirmed on this device before;
+/// for any other, the first token tells who it is.
 ///
 /// # Examples
 ///

@@ -1,7 +1,8 @@
-//! Signing in at a platform: from what a person knows, or a service has, to a session.
+//! Signing in at a platform: a password or a service's key becomes a session.
 //!
-//! A session is what [`crate::ClientBuilder::session`] takes; tokens are the client's to get from it. An app keeps the session in the
-//! safest place that its system has, and asks for another when [`crate::decide::AuthState`] says that it was refused.
+//! [`crate::ClientBuilder::session`] takes the session, and the client gets tokens with it. Keep the session
+//! in the safest place that the system has. Get another when [`crate::decide::AuthState`] says that it was
+//! refused.
 
 use std::fmt;
 use std::time::Duration;
@@ -18,16 +19,16 @@ use crate::key_file::{KeyFile, KeyFileError};
 use crate::transport::{Most, Transport, TransportError, whole};
 use crate::wire::{LONGEST_WAIT, Problem, ProblemCode};
 
-/// Who signed in, and the secret that says so.
+/// Who signed in, with the session that proves it: a secret.
 #[non_exhaustive]
 pub struct SignedIn {
     /// The session.
     pub session: Zeroizing<String>,
-    /// When it ends where it is not used.
+    /// When the session ends if it is not used.
     pub expires: Timestamp,
     /// The organization.
     pub organization: Box<str>,
-    /// The person or service in it, as `user/7`.
+    /// The person or service in that organization, such as `user/7`.
     pub principal: Box<str>,
 }
 
@@ -38,24 +39,27 @@ impl fmt::Debug for SignedIn {
     }
 }
 
-/// Why there is no session.
+/// Why signing in failed.
 #[non_exhaustive]
 #[derive(Clone, Debug, Eq, PartialEq, thiserror::Error)]
 pub enum SignInError {
-    /// What answered is not the platform, or not one that this version knows; mostly a captive portal.
+    /// What answered is not the platform, mostly a captive portal; or it is a platform of a version that this
+    /// one does not know.
     #[error("what answered to signing in is no platform")]
     Answer,
-    /// No such account, or another password or key.
+    /// There is no such account, or the password or the key is wrong.
     #[error("the credentials were refused")]
     Credentials,
     /// The key cannot sign.
     #[cfg(feature = "verify")]
     #[error(transparent)]
     Key(#[from] KeyFileError),
-    /// Too many attempts, of this account, from this address or of all; or the platform is busy, and says until when.
+    /// Too many attempts: for this account, from this address or in all. Or the platform is busy, and says
+    /// until when.
     #[error("too many attempts; again in {} s", wait.as_secs())]
     Limited {
-        /// How long the platform wishes to be left alone, an hour at most; a minute, where somebody in front of it does.
+        /// How long the platform wishes to be left alone: at most an hour, or a minute if somebody in front
+        /// of the platform says so.
         wait: Duration,
     },
     /// The platform refused for another reason.
@@ -95,14 +99,16 @@ const WAIT: Duration = Duration::from_secs(1);
 /// The longest wait that is believed of anybody but the platform.
 const LONGEST_OF_OTHERS: Duration = Duration::from_secs(60);
 
-/// A person signs in; `device` is a name for people, such as the phone's model.
+/// Signs a person in. `device` is a name for people, such as the phone's model.
 ///
-/// One attempt: what failed is the app's to show, and to try again. It asks whatever a client on the same file was told of being left alone: a
-/// person waits for it.
+/// It tries once: show a failure to the person, who may try again. It asks even while the platform wishes to
+/// be left alone, since a person waits for it. If the future is dropped, the platform may have made a session
+/// that nobody knows.
 ///
 /// # Errors
 ///
-/// [`SignInError::Credentials`] whether or not there is such an account; [`SignInError::Limited`] after too many attempts.
+/// [`SignInError::Credentials`], whether or not there is such an account; [`SignInError::Limited`] after too
+/// many attempts.
 ///
 /// # Examples
 ///
@@ -133,11 +139,11 @@ pub async fn with_password(
     ask(transport, "/v1/auth/password", &Person { email, password, device }).await
 }
 
-/// A service signs in with its key file, as `platform key add` wrote it.
+/// Signs a service in with its key file, as `platform key add` wrote it.
 ///
 /// # Errors
 ///
-/// As for [`with_password`]; [`SignInError::Key`] where the key cannot sign.
+/// As for [`with_password`]; [`SignInError::Key`] if the key cannot sign.
 ///
 /// # Examples
 ///

@@ -9,7 +9,8 @@ use serde_json::value::RawValue;
 use crate::Stamp;
 use crate::merge::{Stamps, Usual, is_too_deep, merge_by_clock, merge_patch};
 
-/// The name of a write for ever: made before its first attempt, and the same in every attempt (a UUID, RFC 9562).
+/// Names a write for ever: made before the first attempt to send it, and the same in every attempt (a UUID,
+/// RFC 9562).
 ///
 /// # Examples
 ///
@@ -27,13 +28,13 @@ use crate::merge::{Stamps, Usual, is_too_deep, merge_by_clock, merge_patch};
 #[derive(Clone, Copy, Eq, Hash, Ord, PartialEq, PartialOrd)]
 pub struct WriteId(pub [u8; 16]);
 
-/// A text that is no UUID.
+/// The text is not a UUID.
 #[derive(Clone, Copy, Debug, Eq, PartialEq, thiserror::Error)]
 #[error("expected a UUID as in 0190a3b2-7f00-7000-8000-000000000000")]
 pub struct WriteIdParseError;
 
 impl WriteId {
-    /// A UUID of version 7: sorted by time, so that a database appends instead of searching a place.
+    /// Makes a UUID of version 7: such ids sort by time, so that a database appends rows at its end.
     pub fn new(now: Timestamp, random: [u8; 10]) -> Self {
         let millis = now.timestamp_millis().max(0) as u64;
         let mut bytes = [0; 16];
@@ -105,13 +106,13 @@ impl FromStr for WriteId {
 #[derive(Clone, Copy, Debug, Eq, Hash, PartialEq)]
 #[non_exhaustive]
 pub enum WriteKind {
-    /// Asks for a transition, such as to cancel a booking; only the server knows what it makes of the item.
+    /// Asks for a transition, such as to cancel a booking. Only the server knows what the item becomes.
     Act,
-    /// Takes the item away.
+    /// Removes the item.
     Delete,
     /// Changes some members: a merge patch (RFC 7396).
     Patch,
-    /// Makes the item, or replaces all of it.
+    /// Creates the item, or replaces all of it.
     Put,
 }
 
@@ -130,7 +131,7 @@ impl WriteKind {
 #[derive(Clone, Eq, PartialEq)]
 #[non_exhaustive]
 pub struct Write {
-    /// Its name.
+    /// Its id.
     pub id: WriteId,
     /// The collection, such as `places`.
     pub collection: Box<str>,
@@ -138,9 +139,9 @@ pub struct Write {
     pub key: Box<str>,
     /// How the item changes.
     pub kind: WriteKind,
-    /// The version that was shown when it was written; `None` where there was none.
+    /// The version of the item that was shown when this was written; `None` if there was none.
     pub base: Option<u64>,
-    /// When it was written, among the writes of all devices.
+    /// When it was written: orders the writes of all devices.
     pub clock: Stamp,
     /// JSON text; empty for [`WriteKind::Delete`].
     pub body: Box<str>,
@@ -168,16 +169,17 @@ fn named(kind: &str) -> String {
 #[non_exhaustive]
 #[derive(Clone, Copy, Debug, Eq, PartialEq, thiserror::Error)]
 pub enum WriteError {
-    /// The body is no JSON, or no object where one is needed; or that of a delete is not empty.
+    /// The body is not JSON, or not an object where one is needed. Or the body of a delete is not empty.
     #[error("the body of {} is {}", named(kind), if *.kind == "delete" { "empty" } else { "a JSON object" })]
     Body {
         /// The kind of the write.
         kind: &'static str,
     },
-    /// The name of the collection could be none: it has other letters than those of ASCII, digits, `-` and `_`, or no letter first.
+    /// No collection can have this name. A name has ASCII letters, digits, `-` and `_`, and begins with a
+    /// letter.
     #[error("a collection is named by letters, digits, - and _ of ASCII, a letter first")]
     Collection,
-    /// The body has more levels of objects and lists than the protocol takes.
+    /// The body nests objects and lists deeper than the protocol takes.
     #[error("the body of {} has more than 64 levels", named(kind))]
     Depth {
         /// The kind of the write.
@@ -186,22 +188,22 @@ pub enum WriteError {
     /// The key has control characters in it.
     #[error("a key has no control characters")]
     Key,
-    /// The name of the collection or the key is empty, or too long.
+    /// The name of the collection, or the key, is empty or too long.
     #[error("{field} has 1 to {limit} bytes")]
     Name {
         /// `collection` or `key`.
         field: &'static str,
-        /// The most.
+        /// The most bytes.
         limit: usize,
     },
     /// The body is too large ever to be sent.
     #[error("a write of more than {limit} bytes")]
     TooLarge {
-        /// The most.
+        /// The most bytes.
         limit: usize,
     },
-    /// A value of the body is JSON that usual parsers refuse, or read otherwise than others: a member twice in an object, half of a surrogate
-    /// pair, or a number beyond a double.
+    /// Some parsers refuse this body or read it differently: an object has a member twice, a text has half of
+    /// a surrogate pair, or a number does not fit a double.
     #[error(
         "the body of {} holds a member twice, half of a surrogate pair, or a number that no double holds",
         named(kind)
@@ -213,7 +215,7 @@ pub enum WriteError {
 }
 
 impl Write {
-    /// A write of an item of which no version was shown ([`Self::base`]).
+    /// A write of an item of which no version was shown ([`Self::base`] is `None`).
     ///
     /// # Examples
     ///
@@ -241,8 +243,8 @@ impl Write {
     /// The largest body that the protocol takes, in bytes.
     pub const LARGEST: usize = 64 << 10;
 
-    /// How many bytes a key that begins like this one has at most: 256, and 322 where an `@` says that the item is of another organization,
-    /// whose name stands before the key (`@acme/0190…`).
+    /// The longest key that may begin like this one, in bytes. It is 256, or 322 if it begins with `@`: then
+    /// the item is of another organization, whose name stands before the key (`@acme/0190…`).
     ///
     /// # Examples
     ///
@@ -256,8 +258,8 @@ impl Write {
         if key.starts_with('@') { 322 } else { 256 }
     }
 
-    /// Whether the protocol takes this at all: said where it is written, not when the network is back. What the platform says of the
-    /// values, only the platform knows.
+    /// Whether the protocol takes this write at all: known when it is written, without a network. What the
+    /// values mean, only the platform judges.
     ///
     /// # Errors
     ///
@@ -311,8 +313,9 @@ impl Write {
             && serde_json::from_str::<&RawValue>(&self.body).is_ok()
     }
 
-    /// Whether the platform finds a conflict where this has not seen its item's latest version: bookings, shares and vehicles. Such
-    /// writes of one item go one at a time, each with the version that the one before it came to.
+    /// Whether its collection needs the latest version: bookings, shares and vehicles. There the platform
+    /// finds a conflict in a write that has not seen the item's latest version. Such writes of one item go
+    /// one at a time, each based on the version that the one before came to.
     ///
     /// # Examples
     ///
@@ -353,10 +356,12 @@ impl Write {
         (is_next || self.makes()).then_some((version, before))
     }
 
-    /// What this write makes of an item's value, as far as can be known before the server has seen it: as the server does it, a `null` is a
-    /// member that is not there, and a patch lays whole members over the item. Messages and vehicles keep what is put as it came; only a
-    /// vehicle is patched inside its members. Bookings and shares keep what the platform has said of them: what is put lies over that; and a
-    /// conversation stays as it is.
+    /// What the item becomes by this write, as far as that can be known before the server has seen it. A
+    /// member that is `null` is removed, and a patch replaces whole members.
+    ///
+    /// The exceptions: messages and vehicles keep a put as it came. A patch of a vehicle also merges inside
+    /// its members. A put of a booking or a share lies over what the platform has said of it. A conversation
+    /// that is there stays as it is.
     ///
     /// # Examples
     ///

@@ -79,6 +79,12 @@ impl Store for Faulty {
     fn settle(&mut self, settled: &[Settled]) -> Done<()> {
         self.inner.settle(settled)
     }
+    fn untold(&mut self) -> Done<Vec<WriteId>> {
+        self.inner.untold()
+    }
+    fn forget_untold(&mut self, writes: &[WriteId]) -> Done<()> {
+        self.inner.forget_untold(writes)
+    }
     fn standing(&mut self, id: WriteId) -> Done<Option<Standing>> {
         self.inner.standing(id)
     }

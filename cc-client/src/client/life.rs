@@ -4,13 +4,18 @@ use tokio::sync::oneshot;
 
 use super::{Client, ClientError, Order};
 use crate::Mono;
+#[cfg(doc)]
+use crate::store::StoreError;
 
 impl Client {
-    /// The system says that there is a network (`true`), or none (`false`). To be called with `true` for another network, too: connections
-    /// over the last are used no more, and what failed there is tried again at once. What is under way there is given up and sent again
-    /// where no answer begins within 5 s of when it was sent (and a second more for each 8 KiB of it; twice as long where that was given up
-    /// like this before and has had no answer since, up to 40 s), or an answer that has begun brings nothing for 5 s. So a system may tell of
-    /// the same network as often as it likes. Without a network nothing is sent, and what is under way has the same time.
+    /// The system says that there is a network (`true`) or none (`false`). Call it with `true` for another
+    /// network, too: old connections are used no more, and what failed there is tried again at once. Call it
+    /// as often as the system tells you, also about the same network.
+    ///
+    /// Requests under way get 5 s from when they were sent to begin an answer, plus 1 s for each 8 KiB of
+    /// body. An answer that has begun gets 5 s to go on. Then the request is given up and sent again. Each
+    /// time in a row that no answer begins doubles the 5 s, up to 40 s. Without a network nothing new is
+    /// sent, and requests under way get the same time.
     ///
     /// # Errors
     ///
@@ -19,22 +24,27 @@ impl Client {
         self.order(Order::Network { up })
     }
 
-    /// The app is put to sleep: streams end, nothing more is asked of the platform, and the store lets go of its files and holds no lock.
-    /// When this returns, that is done, within some five seconds: what was asked of the store before and still waits for another process
-    /// then is [`StoreError::Busy`], and was not done; so is what was to be read and had no turn. A call before [`Self::resume`] opens the files for itself, and lets go of them again.
-    /// To be called in the time that the system gives for that.
+    /// The app is put to sleep: streams end, nothing more is asked of the platform, and the store closes its
+    /// files and holds no lock. Call it in the time that the system gives for that, and wait for it: it takes
+    /// some five seconds at most.
+    ///
+    /// Calls that by then still wait for another process, and reads that had no turn, end with
+    /// [`StoreError::Busy`]; nothing of them was done. A call before [`Self::resume`] opens the files for
+    /// itself and closes them again.
     ///
     /// # Errors
     ///
-    /// [`ClientError::Store`] where the file could not be let go, [`ClientError::Closed`] once the client has ended.
+    /// [`ClientError::Store`] if the file could not be closed; [`ClientError::Closed`] once the client has
+    /// ended.
     pub async fn suspend(&self) -> Result<(), ClientError> {
         let (done, paused) = oneshot::channel();
         self.order(Order::Suspend { done })?;
         Ok(paused.await.map_err(|_| ClientError::Closed)??)
     }
 
-    /// The app wakes: what [`Self::suspend`] ended goes on. Also where nobody had called that, what waits after failures is tried at once, and
-    /// what is under way has the time that it has on another network.
+    /// The app wakes: what [`Self::suspend`] ended goes on. It may be called without a `suspend` before it.
+    /// What waits after failures is tried at once, and requests under way get the time that
+    /// [`Self::set_network`] gives them.
     ///
     /// # Errors
     ///
@@ -43,15 +53,17 @@ impl Client {
         self.order(Order::Wake)
     }
 
-    /// Ends the client: what was accepted stays on disk, and goes on with the next start. [`Self::status`] says `Suspended` from then on.
-    /// Where somebody has signed out, and the platform does not know of it yet, it waits up to two seconds for that; not where the platform
-    /// asked to be left alone.
-    /// When this returns, also where another call ended it, the file is closed: it may be moved, together with its log (`PATH-wal`) where
-    /// that is still there, as it is where the disk is full or another process has the file open. What is read after that opens and closes it.
+    /// Ends the client. What was accepted stays on disk, and goes on with the next start. From then on
+    /// [`Self::status`] says `Suspended`. If somebody has signed out and the platform does not know yet, it
+    /// waits up to two seconds for that, unless the platform asked to be left alone.
+    ///
+    /// When this returns, also where another call ended the client, the file is closed. To move it, move
+    /// `PATH-wal` with it, if there is one. A later read opens the file and closes it again.
+    /// A full disk, or another process that has the file open, is why there may be one.
     ///
     /// # Errors
     ///
-    /// [`ClientError::Store`] where the file could not be let go. What was accepted is on disk all the same.
+    /// [`ClientError::Store`] if the file could not be closed. What was accepted is on disk all the same.
     pub async fn shutdown(&self) -> Result<(), ClientError> {
         let (done, ended) = oneshot::channel();
         let told = self.order(Order::Shutdown { done });

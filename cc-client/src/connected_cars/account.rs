@@ -43,7 +43,7 @@ impl fmt::Debug for Credentials {
     }
 }
 
-/// A connection to one organization of Connected Cars: a token is never used for another.
+/// A connection to one organization of Connected Cars. A token is never used for another organization.
 pub struct ConnectedCars {
     auth: Arc<dyn Transport>,
     api: Arc<dyn Transport>,
@@ -135,8 +135,8 @@ struct GraphQlAnswer<'a> {
 }
 
 impl ConnectedCars {
-    /// A connection by way of the hosts for signing in and for questions; `namespace` is `organization:namespace`, such as
-    /// `semler:workshop`.
+    /// A connection by the hosts for signing in (`auth`) and for questions (`api`). `namespace` is
+    /// `organization:namespace`, such as `semler:workshop`.
     pub fn new(
         auth: impl Transport,
         api: impl Transport,
@@ -159,13 +159,14 @@ impl ConnectedCars {
 
     /// Asks a question. `variables` is a JSON object as text.
     ///
-    /// A token that is refused is dropped; with a new one the question is asked once more. While the host wishes to be left alone
-    /// (`Retry-After`), nothing is asked.
+    /// If the token is refused, it is dropped, and the question is asked once more with a new one. While the
+    /// host wishes to be left alone (`Retry-After`), nothing is asked.
     ///
     /// # Errors
     ///
-    /// [`ConnectedCarsError::GraphQl`] where there are errors in the answer, with the data that came all the same; the rest where there is
-    /// no answer. Variables that are no JSON object are [`TransportError::Unsendable`].
+    /// [`ConnectedCarsError::GraphQl`] if the answer has errors; it holds the data that came with them. Any
+    /// other means that there is no answer. Variables that are not a JSON object are
+    /// [`TransportError::Unsendable`].
     pub async fn graphql(
         &self,
         query: &str,
@@ -177,11 +178,11 @@ impl ConnectedCars {
         answered(&head, wait, &answer)
     }
 
-    /// The same with a file, of up to 5 MiB: the question as a form, and the file as its last part.
+    /// The same with a file of up to 5 MiB: a form whose last part is the file.
     ///
     /// # Errors
     ///
-    /// As [`Self::graphql`]; [`ConnectedCarsError::TooLarge`] for a larger file.
+    /// As for [`Self::graphql`]; [`ConnectedCarsError::TooLarge`] if the file is larger.
     pub async fn upload(
         &self,
         query: &str,
@@ -201,7 +202,7 @@ impl ConnectedCars {
     ///
     /// # Errors
     ///
-    /// Where there is no answer, or none of JSON.
+    /// If there is no answer, or it is not JSON.
     pub async fn user_info(&self) -> Result<Box<str>, ConnectedCarsError> {
         let (head, wait, answer) = self.ask(USER, None).await?;
         if head.status != 200 {
@@ -211,11 +212,11 @@ impl ConnectedCars {
         text.map(|text| text.get().into()).map_err(|_| ConnectedCarsError::Answer { path: USER })
     }
 
-    /// How well it is known who has signed in, such as `AM1`, where the token's answer says so.
+    /// How well it is known who has signed in, such as `AM1`, if the answer with the token says so.
     ///
     /// # Errors
     ///
-    /// Where there is no token.
+    /// If no token could be got.
     pub async fn level(&self) -> Result<Option<Arc<str>>, ConnectedCarsError> {
         Ok(self.token().await?.level)
     }
@@ -315,8 +316,9 @@ impl ConnectedCars {
         }
     }
 
-    /// Reads a list page by page: `query` takes the variable `after` (and what else is in `variables`), and `list` points to the
-    /// list in the answer, as a JSON pointer such as `/viewer/vehicles`. Variables that are no JSON object are told with the first page.
+    /// Reads a list page by page. `query` takes the variable `after`, and those in `variables`. `list` is a
+    /// JSON pointer to the list in the answer, such as `/viewer/vehicles`. If the variables are not a JSON
+    /// object, the first page is the error.
     pub fn pages<'a>(&'a self, query: &'a str, variables: &str, list: &'a str) -> Pages<'a> {
         Pages::new(self, query, variables.to_owned(), list)
     }

@@ -13,10 +13,10 @@ use crate::transport::TransportError;
 #[non_exhaustive]
 #[derive(Clone, thiserror::Error)]
 pub enum ConnectedCarsError {
-    /// An answer is not what the interface promises.
+    /// The answer is not what the interface promises.
     #[error("the answer of {path} cannot be read")]
     Answer {
-        /// Of which endpoint.
+        /// The endpoint.
         path: &'static str,
     },
     /// The credentials were refused.
@@ -25,7 +25,7 @@ pub enum ConnectedCarsError {
         /// The status.
         status: u16,
     },
-    /// GraphQL has found errors in the question; the data that came all the same is lost only where none came.
+    /// The answer has errors; `data` holds what came with them, if anything did.
     #[error("{} errors of GraphQL, the first at {}", errors.len(), first_path(errors))]
     GraphQl {
         /// The errors.
@@ -33,21 +33,21 @@ pub enum ConnectedCarsError {
         /// The data that came with them, as JSON text.
         data: Option<Box<str>>,
     },
-    /// The endpoint refused.
+    /// The endpoint refused, with this status.
     #[error("{path} answered {status}{}", wait.map(|wait| format!(", and wishes to be left alone for {} s", wait.as_secs())).unwrap_or_default())]
     Refused {
-        /// Which endpoint.
+        /// The endpoint.
         path: &'static str,
         /// The status.
         status: u16,
-        /// How much longer its host wishes to be left alone, an hour at most (`Retry-After`); a [`ConnectedCars`](super::ConnectedCars) asks
-        /// nothing of it before.
+        /// How much longer its host wishes to be left alone (`Retry-After`), at most an hour. A
+        /// [`ConnectedCars`](super::ConnectedCars) asks it nothing before that.
         wait: Option<Duration>,
     },
-    /// A file is larger than the interface takes.
+    /// The file is larger than the interface takes.
     #[error("the file has {bytes} bytes, and may have {} at most", MOST_OF_FILE)]
     TooLarge {
-        /// How many it has.
+        /// How many bytes it has.
         bytes: usize,
     },
     /// The endpoint could not be asked.
@@ -86,13 +86,13 @@ impl fmt::Debug for ConnectedCarsError {
 #[derive(Clone, Default, Deserialize)]
 #[non_exhaustive]
 pub struct GraphQlError {
-    /// For people.
+    /// Words for people.
     #[serde(default, deserialize_with = "lenient")]
     pub message: Box<str>,
-    /// Where in the answer.
+    /// Where in the answer the error is.
     #[serde(default, deserialize_with = "lenient")]
     pub path: Option<Vec<PathPart>>,
-    /// Its code, where it has one.
+    /// Its code, if it has one.
     #[serde(default, deserialize_with = "lenient")]
     pub extensions: Option<GraphQlExtensions>,
 }
@@ -117,11 +117,11 @@ impl fmt::Debug for PathPart {
     }
 }
 
-/// What an error says beside its message.
+/// What an error says besides its message.
 #[derive(Clone, Default, Deserialize)]
 #[non_exhaustive]
 pub struct GraphQlExtensions {
-    /// A word for programs; a number or a list as JSON text.
+    /// A code for programs. A number or a list is kept as JSON text.
     #[serde(default, deserialize_with = "code")]
     pub code: Option<Box<str>>,
 }

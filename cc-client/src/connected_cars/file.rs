@@ -6,7 +6,7 @@ use super::ConnectedCarsError;
 use crate::fresh::random;
 use crate::transport::TransportError;
 
-/// The largest file that is taken, bytes.
+/// The largest file that can be uploaded, in bytes.
 pub const MOST_OF_FILE: usize = 5 << 20;
 
 /// A file to be uploaded: [`super::ConnectedCars::upload`].

@@ -11,6 +11,7 @@ use super::errors::ConnectedCarsError;
 use crate::transport::TransportError;
 
 /// A list that comes page by page.
+#[must_use = "it gives nothing until it is asked"]
 pub struct Pages<'a> {
     connection: &'a ConnectedCars,
     query: &'a str,
@@ -86,12 +87,12 @@ impl<'a> Pages<'a> {
         Self { connection, query, variables, list, after: None, round, ended: false, is_lost: false }
     }
 
-    /// The items of the next page, each as JSON text; `None` behind the last, and behind an error.
+    /// The items of the next page, each as JSON text; `None` after the last page, and after an error.
     ///
     /// # Errors
     ///
-    /// [`ConnectedCarsError::Answer`] also where there are more pages and no cursor leads to them, or cursors lead round in a circle: what
-    /// came before is not the whole list.
+    /// [`ConnectedCarsError::Answer`] also if there are more pages and no cursor leads to them, or cursors go
+    /// round in a circle: then what came before is not the whole list.
     pub async fn next(&mut self) -> Option<Result<Vec<Box<str>>, ConnectedCarsError>> {
         if self.ended {
             return None;

@@ -1,7 +1,9 @@
 //! Connected Cars' own public interfaces, ready to use: sign in, ask, receive.
 //!
-//! [`global_organizations`] says where. [`KeyFile`] and [`ConnectedCars`] sign in (by password or service account) and ask by GraphQL; [`WebhookReceiver`] and
-//! [`PushReceiver`] are for a partner's server, which knows by [`has_bearer`] who asks. Hosts are configuration: [`AUTH_HOST`] and [`API_HOST`] are the production ones.
+//! [`global_organizations`] tells which hosts an organization has; [`AUTH_HOST`] and [`API_HOST`] are those
+//! of production. [`ConnectedCars`] signs in, by password or with the [`KeyFile`] of a service account, and
+//! asks by GraphQL. [`WebhookReceiver`] and [`PushReceiver`] are for a partner's server, which checks by
+//! [`has_bearer`] who asks.
 
 mod account;
 mod errors;
@@ -23,7 +25,7 @@ pub use push::{PushAnswer, PushReceiver, has_bearer};
 pub use webhook::{WebhookError, WebhookEvent, WebhookVerifier};
 pub use webhook_keys::WebhookReceiver;
 
-/// Where one signs in, in production.
+/// The host for signing in, in production.
 pub const AUTH_HOST: &str = "https://auth-api.connectedcars.io";
-/// Where one asks, in production.
+/// The host for questions, in production.
 pub const API_HOST: &str = "https://api.connectedcars.io";

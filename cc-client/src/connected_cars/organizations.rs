@@ -8,14 +8,14 @@ use super::quiet::Quiet;
 use crate::engine::HttpRequest;
 use crate::transport::{Transport, whole};
 
-/// An organization: what every id is unique in, and a pair of hosts.
+/// An organization: ids are unique within it, and it has two hosts.
 #[derive(Clone, Debug, Deserialize, Eq, PartialEq)]
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]
 pub struct GlobalOrganization {
     /// Its key, the scope of every id.
     pub key: Box<str>,
-    /// The host that is asked.
+    /// The host for questions.
     pub api_domain: Box<str>,
     /// The host for signing in.
     pub auth_api_domain: Box<str>,
@@ -23,12 +23,13 @@ pub struct GlobalOrganization {
 
 const QUERY: &str = "query GlobalOrganizations { globalOrganizations { key apiDomain authApiDomain } }";
 
-/// Asks which organizations there are. Whoever signs in does so at the hosts of their own, and uses a token for no other.
-/// Nothing is kept between two calls: where the host wishes to be left alone, whoever calls it again waits for that.
+/// Asks which organizations there are, without signing in. Sign in at the hosts of your own organization, and
+/// use its token for no other. Nothing is kept between two calls: if the host wishes to be left alone, wait
+/// before you call again.
 ///
 /// # Errors
 ///
-/// As [`super::ConnectedCars::graphql`].
+/// As for [`super::ConnectedCars::graphql`].
 pub async fn global_organizations(
     api: &dyn Transport,
 ) -> Result<Vec<GlobalOrganization>, ConnectedCarsError> {

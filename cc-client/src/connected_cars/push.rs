@@ -23,14 +23,14 @@ use tower_service::Service;
 /// What became of a bulk.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub enum PushAnswer {
-    /// The events are stored: they are not to come again.
+    /// The events are stored: they must not come again.
     Stored,
-    /// They could not be stored: the whole bulk is to come again.
+    /// They could not be stored: the whole bulk must come again.
     TryAgain,
 }
 
-/// Whether headers carry that secret, as `Authorization: Bearer …`. How long it takes tells how long a wrong one is, and not where it parts
-/// from the right one: whoever measures cannot guess it piece by piece.
+/// Whether headers carry that secret, as `Authorization: Bearer …`. The time it takes depends on the length
+/// of a wrong secret, never on where it differs from the right one. So nobody can guess it piece by piece.
 ///
 /// # Examples
 ///
@@ -53,10 +53,12 @@ pub fn has_bearer(headers: &HeaderMap, secret: &str) -> bool {
 
 const BEARER: &[u8] = b"Bearer ";
 
-/// A service that takes events of the data stream: it asks `authorize` about the headers, reads and checks the bulk, leaves out what
-/// it has seen, and gives the rest to `store`. It answers 200 only once `store` has said [`PushAnswer::Stored`].
+/// A service that takes events of the data stream. It asks `authorize` about the headers, reads and checks
+/// the bulk, and leaves out events that it has seen. `store` gets the rest. It answers 200 only once `store`
+/// has said [`PushAnswer::Stored`].
 ///
-/// One bulk is stored at a time, since the next may have the same events: others wait for their turn, so let `store` only put them down.
+/// One bulk is stored at a time, since the next may hold the same events. Others wait for their turn: let
+/// `store` only write them down.
 ///
 /// Any server that speaks `tower` can hold it, under any path.
 ///
@@ -106,7 +108,8 @@ impl<A, S> PushReceiver<A, S> {
         Self { authorize: Arc::new(authorize), store: Arc::new(store), seen, limit: 16 << 20 }
     }
 
-    /// What it has seen, as of now: [`Dedup::save`] keeps it, for the next start. While a bulk is stored, this waits.
+    /// What it has seen so far. Keep it for the next start with [`Dedup::save`]. While a bulk is stored, this
+    /// waits.
     pub async fn seen<T>(&self, look: impl FnOnce(&mut Dedup) -> T) -> T {
         look(&mut *self.seen.lock().await)
     }

@@ -13,7 +13,7 @@ use crate::jwt::{Jwt, JwtError, KeySet};
 use crate::transport::TransportError;
 use crate::wire::is_object;
 
-/// A webhook that is genuine.
+/// A webhook whose signature was verified.
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct WebhookEvent {
@@ -52,14 +52,14 @@ impl WebhookEvent {
     }
 }
 
-/// Why a webhook is not taken: answer with anything but 200, and it comes again.
+/// Why a webhook is not accepted. Answer with anything but 200, and it comes again.
 #[non_exhaustive]
 #[derive(Clone, Copy, Debug, Eq, PartialEq, thiserror::Error)]
 pub enum WebhookError {
-    /// The body is none of an event.
+    /// The body is not an event.
     #[error("the body is no event")]
     Body,
-    /// There are no keys yet, and none can be had.
+    /// There are no keys yet, and they could not be fetched.
     #[error("the keys cannot be had: {0}")]
     Keys(TransportError),
     /// The signature is for another body.
@@ -68,13 +68,13 @@ pub enum WebhookError {
     /// The signature is for another request.
     #[error("the signature is for another request")]
     OtherRequest,
-    /// The signature was made too long ago, or in the future.
+    /// The signature is too old, or from the future.
     #[error("the signature was made {seconds} s from now")]
     Time {
-        /// How far from now.
+        /// How many seconds from now.
         seconds: u64,
     },
-    /// The signature is none of the keys'.
+    /// The signature was not made with one of the keys.
     #[error(transparent)]
     Token(#[from] JwtError),
 }
@@ -101,7 +101,8 @@ pub struct WebhookVerifier {
 }
 
 impl WebhookVerifier {
-    /// Verifies with these keys, as they stand under `/webhooks/public-keys` of the API host; signatures may be five minutes old.
+    /// Verifies with these keys: the API host publishes them at `/webhooks/public-keys`. Signatures may be
+    /// five minutes old.
     pub fn new(keys: KeySet) -> Self {
         Self { keys, tolerance: Duration::from_secs(300) }
     }
@@ -112,11 +113,11 @@ impl WebhookVerifier {
         self
     }
 
-    /// Verifies a request: the headers `X-Request-Id` and `X-Request-Signature`, and its body as it came.
+    /// Verifies a request by its headers `X-Request-Id` and `X-Request-Signature`, and its body as it came.
     ///
     /// # Errors
     ///
-    /// [`WebhookError`] says which part is wrong, but for [`WebhookError::Keys`].
+    /// [`WebhookError`] says which part is wrong; [`WebhookError::Keys`] does not happen.
     pub fn verify(
         &self,
         request_id: &str,

@@ -17,11 +17,13 @@ use crate::transport::{Transport, TransportError, now, whole};
 
 /// Verifies webhooks with the keys that the API host publishes, and keeps up with their change.
 ///
-/// Keys are asked for when the first webhook comes, again when they are an hour old, and when a signature names a key that is not
-/// among them: at most once a minute, so that forgers cannot make this client ask without end, not before the host wishes (`Retry-After`,
-/// an hour at most), and by one request for all who wait. A webhook whose key is known waits for no answer, unless the keys are a day old:
-/// then those that come in the five seconds after the host is asked wait for it, and those behind them, and in the two minutes after it
-/// refused, also while it is asked again, are verified by the keys of before. An answer that still drips after thirty seconds is none.
+/// It fetches the keys with the first webhook, again once they are an hour old, and when a signature names an
+/// unknown key. It does so at most once a minute, never before a `Retry-After` (of at most an hour) is over,
+/// and with one request however many wait. So forgers cannot make it ask without end.
+///
+/// A webhook whose key is known does not wait for that, unless the keys are a day old. Such keys are
+/// refreshed first: webhooks of the first 5 s of that request wait for its answer, 30 s at most. Later ones,
+/// and all within 2 min after a failed request, are verified with the old keys.
 ///
 /// # Examples
 ///
@@ -94,7 +96,7 @@ impl fmt::Debug for WebhookReceiver {
 }
 
 impl WebhookReceiver {
-    /// Fetches keys by way of the API host; signatures may be five minutes old.
+    /// Fetches the keys over `api`, a transport to the API host. Signatures may be five minutes old.
     pub fn new(api: impl Transport) -> Self {
         let keys =
             Keys { api: Arc::new(api), waits: WAITS, quiet: Quiet::default(), known: Mutex::default() };
@@ -107,11 +109,12 @@ impl WebhookReceiver {
         self
     }
 
-    /// Verifies a request: the headers `X-Request-Id` and `X-Request-Signature`, and its body as it came.
+    /// Verifies a request by its headers `X-Request-Id` and `X-Request-Signature`, and its body as it came.
     ///
     /// # Errors
     ///
-    /// [`WebhookError::Keys`] where there are no keys and none can be had; the rest as [`WebhookVerifier::verify`].
+    /// [`WebhookError::Keys`] if there are no keys and none could be fetched; the rest as for
+    /// [`WebhookVerifier::verify`].
     pub async fn verify(
         &self,
         request_id: &str,

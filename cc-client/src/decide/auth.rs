@@ -1,4 +1,4 @@
-//! When a token is good, and when to get another: one refresh at a time, for all requests and all processes.
+//! When a token is good, and when to refresh it: one refresh at a time, for all requests and all processes.
 //!
 //! ```text
 //!  NoToken ──▶ Locking ──▶ Refreshing ──▶ Ready ──(a fifth of its life left, or refused)──▶ Locking
@@ -14,7 +14,7 @@ use core::time::Duration;
 use super::Backoff;
 use crate::Mono;
 
-/// Decides about tokens.
+/// Decides when a token is good, and when to get another.
 ///
 /// # Examples
 ///
@@ -63,11 +63,11 @@ pub enum AuthLoss {
     AskedToWait,
     /// The connection broke.
     Broken,
-    /// There is no connection to the platform: no network, no such name, nobody listens.
+    /// The platform cannot be reached: there is no network, no such name, or nobody listens.
     NotConnected,
-    /// Somebody else answered: mostly a captive portal, which asks a person to sign in to the network.
+    /// Somebody else answered, mostly a captive portal: the person has to sign in to the network.
     NotThePlatform,
-    /// The certificate of who answered is not trusted, or has none of the pinned keys.
+    /// The certificate is not trusted, or has none of the pinned keys.
     NotTrusted,
     /// The platform answered with this status.
     Refused(u16),
@@ -75,38 +75,38 @@ pub enum AuthLoss {
     StoreFailed,
     /// The answer, or the connection, took too long.
     TimedOut,
-    /// The request could not be made: its address or a header is no valid one.
+    /// The request could not be made: its address or a header is not valid.
     Unsendable,
 }
 
-/// How far it is.
+/// How getting tokens stands.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 #[non_exhaustive]
 pub enum AuthState {
-    /// A refresh failed; it is tried again then.
+    /// A token refresh failed; it is retried then.
     Backoff {
-        /// When.
+        /// When the next try is.
         until: Mono,
-        /// What went wrong.
+        /// Why it failed.
         reason: AuthLoss,
     },
-    /// Waits until no other process refreshes, or until the app wakes.
+    /// It waits until no other process refreshes the token, or until the app wakes.
     Locking,
-    /// There is a good token, or nobody has wanted one yet.
+    /// Nothing to do: there is a good token, none was needed yet, or the client has ended.
     Idle,
-    /// A refresh is under way, or waits for a network, or for the app to wake.
+    /// A token refresh is under way, or waits for a network or for the app to wake.
     Refreshing,
-    /// The server gives tokens and refuses them, also a fresh one: another is tried then, ever more rarely. A person should be asked to
-    /// sign in again.
+    /// The server gives tokens and refuses them, even a fresh one. The next try is then; tries get ever
+    /// rarer. Ask the person to sign in again.
     Refused {
-        /// When.
+        /// When the next try is.
         until: Mono,
     },
     /// The session has ended: a person has to sign in.
     SignedOut,
 }
 
-/// What a request is to do.
+/// What a request should do.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub enum TokenUse {
     /// Go, with the token of this number.
@@ -126,36 +126,36 @@ pub enum AuthInput {
         /// The token's number.
         number: u64,
     },
-    /// The app sleeps: whoever sleeps holds no lock, and a refresh under way is forgotten.
+    /// The app goes to sleep: it holds no lock then, and a refresh under way is forgotten.
     Asleep,
-    /// The lock was taken; a token that another process has stored meanwhile, and the rest of its life.
+    /// The lock was taken. Another process may have stored a token meanwhile.
     Locked {
-        /// Number and rest of life.
+        /// That token's number, and how long it is still good.
         stored: Option<(u64, Duration)>,
     },
-    /// There is a network, or another one, or the app wakes: what failed may do now.
+    /// There is a network, or another one, or the app wakes: try again what failed.
     Network,
-    /// The session was refused: it is over.
+    /// The session was refused: it has ended.
     Over,
-    /// A refresh came to an end.
+    /// A refresh gave a token.
     Refreshed {
         /// The new token's number; larger than all before.
         number: u64,
         /// How long it is good for.
         life: Duration,
     },
-    /// A refresh failed, and may be tried again.
+    /// A refresh failed, and may be retried.
     RefreshFailed {
-        /// The server's word on when.
+        /// How long the server wishes to be left alone, if it said so.
         retry_after: Option<Duration>,
         /// A fresh random number from 0 to 1.
         random: f64,
-        /// Why.
+        /// Why it failed.
         reason: AuthLoss,
     },
     /// A person has signed in.
     SignedIn,
-    /// A deadline may have come.
+    /// A deadline may have passed.
     Timer,
     /// The server refused a request that carried this token.
     Unauthorized {
@@ -204,7 +204,7 @@ impl AuthMachine {
         }
     }
 
-    /// How far it is.
+    /// How getting tokens stands.
     pub fn state(&self) -> AuthState {
         self.state
     }
@@ -214,7 +214,7 @@ impl AuthMachine {
         self.refusals > 2
     }
 
-    /// What a request is to do at `now`; where it has to wait, [`AuthInput::Wanted`] is to be reported first.
+    /// What a request should do at `now`. Before it waits, report [`AuthInput::Wanted`].
     pub fn token(&self, now: Mono) -> TokenUse {
         match (self.state, self.token) {
             (AuthState::SignedOut, _) => TokenUse::SignedOut,

@@ -2,10 +2,10 @@
 
 use core::time::Duration;
 
-/// Full-jitter exponential backoff: the n-th wait is drawn evenly from zero to `base · 2ⁿ`, capped.
+/// Exponential backoff with full jitter: the n-th wait is drawn evenly from zero to `base · 2ⁿ`, capped.
 ///
-/// Even drawing keeps a fleet that lost its server from coming back at one instant. Randomness is an argument, so that
-/// a run can be repeated.
+/// So a fleet that lost its server does not come back in one instant. Randomness is an argument, so that a
+/// run can be repeated.
 ///
 /// # Examples
 ///
@@ -39,8 +39,8 @@ impl Default for Backoff {
 }
 
 impl Backoff {
-    /// The wait after `failures` failed tries in a row. `random` is from 0 to 1; `retry_after` is the server's word,
-    /// below which the wait never falls.
+    /// The wait after `failures` failed tries in a row. `random` is from 0 to 1. The wait is never below
+    /// `retry_after`, which the server said (an hour at most).
     pub fn delay(&self, failures: u32, random: f64, retry_after: Option<Duration>) -> Duration {
         let ceiling = self.base.saturating_mul(1_u32.checked_shl(failures).unwrap_or(u32::MAX)).min(self.cap);
         let random = fraction(random);

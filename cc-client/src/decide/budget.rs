@@ -1,9 +1,9 @@
-//! How many retries a client may make at all.
+//! How many retries a client may make in all.
 
-/// A bucket of tokens that retries are paid from, so that a server in trouble is not asked ever more.
+/// A bucket of tokens that pays for retries, so that a server in trouble is not asked ever more.
 ///
-/// Every failed try costs; every success gives a little back. A client that fails all the time soon retries at the rate of
-/// its successes only. Deadlines of a person's own request are not held back by it: only automatic retries are.
+/// Each retry costs; each success gives a little back. A client that always fails soon retries only as often
+/// as it succeeds. Only automatic retries are held back by it, not a person's own request.
 ///
 /// # Examples
 ///
@@ -38,7 +38,7 @@ impl RetryBudget {
         Self { capacity, tokens: capacity }
     }
 
-    /// Pays for one retry; false where there is not enough.
+    /// Pays for one retry; false if there is not enough.
     pub fn spend(&mut self) -> bool {
         let left = self.tokens.checked_sub(COST);
         self.tokens = left.unwrap_or(self.tokens);
@@ -50,7 +50,8 @@ impl RetryBudget {
         self.tokens = self.tokens.saturating_add(1).min(self.capacity);
     }
 
-    /// Time passed without a retry: a client that was left alone for long may try again. Gives back one retry a minute.
+    /// Gives back one retry for each minute without a retry: a client that was left alone for long may try
+    /// again.
     pub fn rested(&mut self, minutes: u32) {
         self.tokens = self.tokens.saturating_add(minutes.saturating_mul(COST)).min(self.capacity);
     }

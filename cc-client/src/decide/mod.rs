@@ -1,4 +1,5 @@
-//! What a client decides, as pure state machines: each is given the time and what happened, and says what to do.
+//! What a client decides, as pure state machines. Each is given the time and what happened, and says what to
+//! do.
 
 use std::time::Duration;
 

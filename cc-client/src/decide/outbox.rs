@@ -1,14 +1,17 @@
-//! How waiting changes reach the server: in order, one batch at a time, each until the server has said what became of it.
+//! How waiting writes reach the server: in order, one batch at a time, each until the server has said what became
+//! of it.
 //!
 //! ```text
 //!  Idle ─▶ Loading ─▶ Sending ─▶ Settling ─▶ Idle      Unresolved, Backoff, Offline, Suspended, NeedsToken: wait to be told
 //! ```
 //!
-//! A row leaves the outbox for one reason only: the server named it in an answer. What an attempt came to that has no
-//! answer is unknown, so the rows go again, under the ids that they have had from the beginning: half as many at a time, since the line may
-//! be too slow for all. Each try reads them anew: an app may take some of them out meanwhile, and who shares the store may have settled them.
+//! A row leaves the outbox for one reason only: the server named it in an answer. If an attempt has no answer,
+//! nobody knows what came of it. So its rows are sent again under the same ids, half as many at a time, since the
+//! line may be too slow for all. Each try reads them anew: the app may have discarded some meanwhile, and another
+//! process may have settled some.
 //!
-//! What meets damage on the platform's side stays, and is tried again after a wait that grows. What is put in meanwhile does not wait with it.
+//! A row that meets damage on the platform's side stays, and is retried after a growing wait. Later writes do not
+//! wait for it.
 
 use std::time::Duration;
 
@@ -16,7 +19,7 @@ use super::{Backoff, RetryBudget};
 use crate::Mono;
 use crate::wire::ProblemCode;
 
-/// Decides about one lane of an outbox.
+/// Decides about one lane of an outbox: what is sent, and when.
 ///
 /// # Examples
 ///
@@ -68,7 +71,7 @@ const FENCED: Backoff = Backoff { base: Duration::from_secs(1), cap: Duration::f
 /// One that was left alone for so long is no such process.
 const PEACE: Duration = Duration::from_secs(60);
 
-/// What a lane may do.
+/// Limits of a lane.
 #[derive(Clone, Copy, Debug)]
 #[non_exhaustive]
 pub struct OutboxConfig {
@@ -78,7 +81,7 @@ pub struct OutboxConfig {
     pub rows: u32,
     /// The most bytes of a batch.
     pub bytes: u32,
-    /// What retries are paid from.
+    /// What pays for retries.
     pub budget: RetryBudget,
 }
 
@@ -89,20 +92,20 @@ impl Default for OutboxConfig {
     }
 }
 
-/// Where a lane is.
+/// How sending stands.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 #[non_exhaustive]
 pub enum OutboxState {
-    /// Waits for the next try.
+    /// A try failed; the next one is then.
     Backoff {
-        /// When.
+        /// When the next try is.
         until: Mono,
     },
-    /// Another process has taken the lane over, and sends what is there; it is taken back after a wait.
+    /// Another process has taken over the lane and sends what waits; this one takes it back after a wait.
     Fenced,
-    /// Nothing waits.
+    /// Nothing waits to be sent.
     Idle,
-    /// Rows are being read.
+    /// Writes are being read from the store.
     Loading,
     /// Waits for a token.
     NeedsToken,
@@ -110,31 +113,34 @@ pub enum OutboxState {
     Offline,
     /// A batch is under way.
     Sending,
-    /// What became of a batch is being stored.
+    /// The outcomes of a batch are being stored.
     Settling,
     /// The app sleeps, or the client was shut down.
     Suspended,
-    /// What waits stands behind a conflict that nobody has resolved, and cannot be sent before.
+    /// All that waits is behind an unresolved conflict and cannot be sent before that is resolved.
     Unresolved,
 }
 
-/// What became of one row.
+/// What became of a write.
 #[derive(Clone, Copy, Debug, Eq, Hash, PartialEq)]
 #[non_exhaustive]
 pub enum SendOutcome {
     /// The server has done it.
     Applied,
-    /// The server has something newer; a person or a policy decides.
+    /// The server has a newer version of the item: a policy or a person decides.
     Conflict,
-    /// A change before it, of the same item, failed, or its stamp was refused: it stays.
+    /// An earlier write of the same item failed, or its stamp was refused: this one stays in the outbox.
     Depends,
     /// The server had done it before.
     Duplicate,
-    /// The server will not do it; or, with [`ProblemCode::SessionRevoked`], nobody will be asked: whoever wrote it signed out before the
-    /// server had said who that was. [`ProblemCode::ClockAhead`] is found only on writes that an earlier version of this crate has
-    /// rejected: they wait for `resolve` or `discard`. This version stamps such writes anew and rejects none.
+    /// The server will not do it, for this reason.
+    ///
+    /// With [`ProblemCode::SessionRevoked`] the server was not asked: whoever wrote it signed out before the
+    /// server had said who that was. [`ProblemCode::ClockAhead`] is only on writes that an earlier version of
+    /// this crate has rejected, which wait for `resolve` or `discard`. This version stamps such writes anew
+    /// and rejects none.
     Rejected(ProblemCode),
-    /// What is on disk of it is damaged and cannot be read any more: it is not sent, and the rest goes on.
+    /// The write is damaged on disk and cannot be read: it is not sent, and the rest goes on.
     Unreadable,
 }
 
@@ -142,38 +148,39 @@ pub enum SendOutcome {
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum OutboxInput {
-    /// What waits is of another person from now on: what is under way is forgotten.
+    /// The store belongs to another person now: what is under way is forgotten.
     Anew,
     /// The server has said what became of each row.
     Answered {
-        /// Row, outcome.
+        /// Each row with its outcome.
         outcomes: Vec<(u64, SendOutcome)>,
     },
     /// The app sleeps, or wakes.
     Asleep(bool),
-    /// As [`Self::Answered`]; and something of what stays met damage on the platform's side.
+    /// As [`Self::Answered`]; and some rows that stay met damage on the platform's side.
     Damaged {
-        /// Row, outcome.
+        /// Each row with its outcome.
         outcomes: Vec<(u64, SendOutcome)>,
     },
-    /// Something was put in.
+    /// A write was put in.
     Filled,
-    /// The attempt came to nothing, or to nothing that is known.
+    /// The attempt failed, or it is not known what came of it.
     Failed {
         /// The status, if there was an answer.
         status: Option<u16>,
         /// Its code.
         code: ProblemCode,
-        /// The server's word on when to come back.
+        /// How long the server wishes to be left alone, if it said so.
         retry_after: Option<Duration>,
         /// `Producer-Expected-Seq`.
         expected: Option<u64>,
         /// A fresh random number from 0 to 1.
         random: f64,
     },
-    /// As [`Self::Damaged`]; and some of what stays is left out of what is read from now on, so that the rest does not wait for it.
+    /// As [`Self::Damaged`]; and some of these rows are not read from now on, so that the rest does not wait
+    /// for them.
     LeftOut {
-        /// Row, outcome.
+        /// Each row with its outcome.
         outcomes: Vec<(u64, SendOutcome)>,
     },
     /// The oldest rows could not be read.
@@ -191,17 +198,18 @@ pub enum OutboxInput {
         /// There is one.
         up: bool,
     },
-    /// None are left but those that were left out.
+    /// Only rows that were left out wait.
     NoneElse,
-    /// What became of the batch is on disk.
+    /// The outcomes of the batch are on disk.
     Settled,
-    /// What became of the batch could not be stored: its rows go again, and the server knows them by then.
+    /// The outcomes of the batch could not be stored: its rows are sent again, and the server knows them by
+    /// then.
     SettleFailed {
         /// A fresh random number from 0 to 1.
         random: f64,
     },
-    /// What waits has other stamps, or ids, or the batch was held back: it is read anew. A lane that was refused by turns does not forget how
-    /// often.
+    /// Waiting writes have new stamps or ids, or the batch was held back: it is read anew. How often the lane
+    /// was fenced is not forgotten.
     Stamped,
     /// The lane is this process's again.
     Reclaimed,
@@ -210,11 +218,11 @@ pub enum OutboxInput {
         /// A fresh random number from 0 to 1.
         random: f64,
     },
-    /// A deadline may have come.
+    /// A deadline may have passed.
     Timer,
     /// There is a good token.
     TokenReady,
-    /// No row may be sent: those that wait stand behind a conflict that is open.
+    /// No row may be sent: all are behind an open conflict.
     Unresolved,
 }
 
@@ -222,29 +230,30 @@ pub enum OutboxInput {
 #[derive(Clone, Debug, Eq, PartialEq)]
 #[non_exhaustive]
 pub enum OutboxEffect {
-    /// Read the oldest rows, at least one if there is one, and report [`OutboxInput::Loaded`].
+    /// Read the oldest rows, at least one if there is one. Then report [`OutboxInput::Loaded`].
     Load {
-        /// At most so many.
+        /// The most rows.
         rows: u32,
-        /// Of at most so many bytes in all.
+        /// The most bytes in all.
         bytes: u32,
     },
-    /// Take the lane back: get a new epoch, and report [`OutboxInput::Reclaimed`] or [`OutboxInput::ReclaimFailed`].
+    /// Take the lane back: get a new epoch. Then report [`OutboxInput::Reclaimed`] or
+    /// [`OutboxInput::ReclaimFailed`].
     Reclaim,
-    /// Send these rows, and report [`OutboxInput::Answered`] or [`OutboxInput::Failed`].
+    /// Send these rows. Then report [`OutboxInput::Answered`] or [`OutboxInput::Failed`].
     Send {
         /// Their numbers, in order.
         rows: Vec<u64>,
         /// `Producer-Seq`.
         sequence: u64,
     },
-    /// Store what became of these rows, in one transaction: rows that are done leave, and the person is told. Then report
+    /// Store these outcomes in one transaction: done rows leave, and the person is told. Then report
     /// [`OutboxInput::Settled`].
     Settle {
-        /// Row, outcome.
+        /// Each row with its outcome.
         outcomes: Vec<(u64, SendOutcome)>,
     },
-    /// The server did not take the token.
+    /// The server refused the token.
     Unauthorized,
 }
 
@@ -255,7 +264,7 @@ impl Default for OutboxMachine {
 }
 
 impl OutboxMachine {
-    /// A lane of which it is not known whether anything waits: report [`OutboxInput::Filled`] at the start.
+    /// A lane that does not know yet whether anything waits: report [`OutboxInput::Filled`] at the start.
     pub fn new(config: OutboxConfig) -> Self {
         Self {
             rows: config.rows.max(1),
@@ -276,7 +285,7 @@ impl OutboxMachine {
         }
     }
 
-    /// Where it is.
+    /// How sending stands.
     pub fn state(&self) -> OutboxState {
         self.state
     }

@@ -1,4 +1,4 @@
-//! What comes back of requests: who is told of an answer, and when it is none.
+//! What comes back of requests: who is told of an answer, and when it does not count as one.
 
 use std::time::Duration;
 

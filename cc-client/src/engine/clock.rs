@@ -1,12 +1,12 @@
-//! The server's time, and what a device has stamped that was wrong about it.
+//! The server's time, and stamps that a device with a wrong clock has made.
 //!
 //! ```text
 //!   offline, the device's clock says 2036: a write ──▶ stamp of 2036, on disk
 //!   the platform answers, and says 2026            ──▶ stamps begin anew in 2026, and what waits is stamped anew, in its order
 //! ```
 //!
-//! The platform refuses what is stamped more than a minute ahead, and stamps never go back by themselves: without this, one wrong day would be
-//! the last on which anything was sent.
+//! The platform refuses writes that are stamped more than a minute ahead, and stamps never go back by themselves.
+//! Without this, a device whose clock was wrong for a day could never send again.
 
 use cc_core::Timestamp;
 
@@ -18,7 +18,8 @@ use crate::wire::ProblemCode;
 use crate::{Hlc, Mono, Stamp, WriteId};
 
 impl Engine {
-    /// The stamp of the next write, at `now`; `device` is what the device takes the time to be, used until the server's is known.
+    /// The stamp of the next write, at `now`. `device` is the device's time; it is used until the server's is
+    /// known.
     pub fn stamp(&mut self, now: Mono, device: Timestamp) -> Stamp {
         self.hlc.stamp(self.clock.now(now).unwrap_or(device))
     }

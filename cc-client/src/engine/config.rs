@@ -8,24 +8,26 @@ use crate::write::is_collection;
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct EngineConfig {
-    /// Names this process among those that share the store, and this device among the writers of an item.
+    /// Identifies this process among those that share the store, and this device among the writers of an
+    /// item.
     pub node: u64,
-    /// The seed of everything that is drawn: waits, above all.
+    /// The seed of all random numbers, above all of waits.
     pub seed: u64,
     /// The feeds to follow, with what their messages are: one of records at most, since a listing holds all that a person may see.
     pub(crate) feeds: Vec<(Box<str>, FeedKind)>,
-    /// What a listing asks for.
+    /// The collections that a listing asks for.
     pub collections: Vec<Box<str>>,
     /// How feeds are followed.
     pub feed: FeedConfig,
-    /// So many connections of feeds are being opened, or read what was missed, at a time (64); the rest wait for their turn. One that
-    /// gets no answer holds its place for ten seconds.
+    /// How many feeds at a time may open a connection or read what they missed (64). The rest wait for their
+    /// turn. A connection without an answer holds its place for ten seconds.
     pub opening: usize,
     /// How writes are sent.
     pub outbox: OutboxConfig,
-    /// Whether processes share tokens through the store. Off, each has its own, and none is ever on disk.
+    /// Whether processes share tokens through the store. Without it each gets its own, and none is ever on
+    /// disk.
     pub share_tokens: bool,
-    /// Which start of this outbox it is: larger each time. The platform refuses what an older one sends.
+    /// Which start of this outbox it is; it grows with each. The platform refuses what an older one sends.
     pub epoch: u64,
 }
 
@@ -45,8 +47,8 @@ impl EngineConfig {
         }
     }
 
-    /// Follows another feed: its messages are handed to the app. One that is followed already stays what it is. Its name stands in an
-    /// address: [`Self::check`] says whether it can.
+    /// Follows another feed, whose messages are handed to the app. A feed that is followed already stays as
+    /// it is. [`Self::check`] says whether the name is well formed.
     ///
     /// # Examples
     ///
@@ -64,8 +66,9 @@ impl EngineConfig {
         }
     }
 
-    /// Follows these feeds of messages and no other, not even the person's own: no item is kept, and what was written is shown until its
-    /// outcome is known. (Where another process on the same file follows the person's own, it is kept for that one.)
+    /// Follows these feeds of messages and no other, not even the person's own. Then no item is kept, and a
+    /// write is shown until its outcome is known. (If another process on the same file follows the person's
+    /// own feed, items are kept for that one.)
     ///
     /// # Examples
     ///
@@ -93,12 +96,13 @@ impl EngineConfig {
         self.feeds.iter().any(|(_, kind)| *kind == FeedKind::Records)
     }
 
-    /// Whether the names of feeds and collections are of the protocol's form: any other would lead to another address than that of a feed or
-    /// a collection. `ClientBuilder::start` looks; whoever drives an [`Engine`](super::Engine) looks before.
+    /// Whether the names of feeds and collections have the protocol's form. Any other would lead to another
+    /// address than that of a feed or a collection. `ClientBuilder::start` checks this; if you drive an
+    /// [`Engine`](super::Engine) yourself, call it first.
     ///
     /// # Errors
     ///
-    /// [`NameError`] says what is named wrongly.
+    /// [`NameError`] says which kind of name is wrong.
     ///
     /// # Examples
     ///
@@ -122,14 +126,14 @@ impl EngineConfig {
     }
 }
 
-/// Which name cannot stand in an address. It does not say the name: that may tell of a person.
+/// A name that cannot stand in an address. It is not shown, since it may tell of a person.
 #[non_exhaustive]
 #[derive(Clone, Copy, Debug, Eq, PartialEq, thiserror::Error)]
 pub enum NameError {
-    /// That of a collection to list: it is as in a [`Write`](crate::Write).
+    /// The name of a collection to list; it must be as in a [`Write`](crate::Write).
     #[error("a collection is named by 1 to 64 letters, digits, - and _ of ASCII, a letter first")]
     Collection,
-    /// That of a feed, such as `vehicles/local/7`.
+    /// The name of a feed; it must be as in `vehicles/local/7`.
     #[error(
         "a feed is named by parts of 1 to 64 letters, digits, -, _ and . of ASCII with / between, none of them . or .."
     )]

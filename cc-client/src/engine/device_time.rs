@@ -4,10 +4,11 @@ use cc_core::Timestamp;
 
 use crate::Mono;
 
-/// When it is, by a device: its time of day, which a person and the network may set at will, and how long it has been running.
+/// The time, as a device knows it: its time of day, which a person or the network may change, and how long it
+/// has been running.
 ///
-/// What is kept over restarts of a process, and for other processes, goes by how long the device has been running where that is known: no
-/// change of the clock ends a wait or a lock too early, or holds one up.
+/// What is kept over restarts, and for other processes, goes by how long the device has been running, if that
+/// is known. So no change of its clock ends a wait or a lock too early, or holds one up.
 ///
 /// # Examples
 ///
@@ -31,7 +32,7 @@ use crate::Mono;
 pub struct DeviceTime {
     /// The time of day.
     pub wall: Timestamp,
-    /// How long ago the device was started, its sleep included; `None` where the system does not say.
+    /// How long ago the device was started, sleep included; `None` if the system does not say.
     pub up: Option<Mono>,
 }
 

@@ -15,7 +15,7 @@ use crate::store::{
 use crate::wire::ProblemCode;
 use crate::{Offset, Session, Write, WriteId, again};
 
-/// Who asks a store, and when.
+/// Carries out an engine's commands on a store.
 #[derive(Clone, Copy, Debug)]
 pub struct StoreClient<'a> {
     /// The lane of the outbox.
@@ -35,7 +35,8 @@ pub(crate) fn next_epoch(store: &mut dyn Store) -> Result<u64, StoreError> {
 }
 
 impl StoreClient<'_> {
-    /// Does what an engine asks of a store, at a time of the device's: a [`DeviceTime`], or the time of day alone.
+    /// Does what an engine asks of a store. `device` is the device's time: a [`DeviceTime`], or the time of
+    /// day alone.
     ///
     /// # Errors
     ///
@@ -140,9 +141,11 @@ impl StoreClient<'_> {
         })
     }
 
-    /// What is on disk for an engine that follows these feeds, with a session or without one. Where that session may be of another
-    /// person than the one whose the store is, nothing is shown to it until the platform has said who it is; to others this changes nothing.
-    /// A store that is nobody's is from now on that of the person whose the session is known to be.
+    /// What is on disk for an engine that follows these feeds, with a session or without one.
+    ///
+    /// If the session may be of another person than the one whose the store is, nothing is shown to it until
+    /// the platform has said who it is; for others this changes nothing. A store that is nobody's belongs
+    /// from now on to the session's person, if that is known.
     ///
     /// # Errors
     ///

@@ -290,7 +290,7 @@ impl Engine {
     }
 }
 
-/// Reads an item of a listing; `None` where it is none: one that is damaged holds up no other.
+/// Reads an item of a listing; `None` if it cannot be read: a damaged one holds up no other.
 fn record(collection: &str, text: &str) -> Option<Record> {
     let item: Listed<'_> = serde_json::from_str(text).ok()?;
     let fits =

@@ -1,4 +1,4 @@
-//! All decisions of one client together, without a socket, a clock, a thread or a disk.
+//! All decisions of one client, without a socket, a clock, a thread or a disk.
 //!
 //! ```text
 //!   what happened ──▶ Engine::handle(now, input) ──▶ effects: requests, commands to the store, news for the app
@@ -8,8 +8,8 @@
 //!                         └── OutboxMachine   what waits to be sent
 //! ```
 //!
-//! A driver carries the effects out and reports what came of them; the simulation of feature `testing` does the same in one thread
-//! with an invented network. Both run these very decisions.
+//! A driver carries the effects out and reports what came of them. The simulation of feature `testing` does the
+//! same in one thread with an invented network. Both run this same code.
 //!
 //! # Examples
 //!
@@ -163,7 +163,7 @@ pub struct Engine {
 const TOKEN_ANSWER: usize = 16 << 10;
 
 impl Engine {
-    /// An engine that has not started: what is on disk is given to [`Self::start`].
+    /// An engine that has not started: give what is on disk to [`Self::start`].
     pub fn new(mut config: EngineConfig) -> Self {
         // With less, no answer would come in time.
         config.feed.silence = config.feed.silence.max(Duration::from_secs(1));
@@ -200,7 +200,7 @@ impl Engine {
         }
     }
 
-    /// The feeds that it follows: the driver reads how far each of them was read.
+    /// The feeds that it follows: the driver reads the stored position of each.
     pub fn feeds(&self) -> impl Iterator<Item = &str> {
         self.feeds.iter().map(|(name, _)| name)
     }

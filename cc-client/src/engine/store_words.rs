@@ -12,92 +12,96 @@ use crate::{Offset, Stamp, WriteId};
 #[derive(Clone)]
 #[non_exhaustive]
 pub enum StoreCommand {
-    /// [`crate::store::Store::belong`]; and in the same commit, by which sessions the store is opened: by this one, and by those that were
-    /// known of this very person before.
+    /// [`crate::store::Store::belong`]. In the same commit it sets which sessions open the store: this one,
+    /// and those already known to be of this person.
     Belong {
         /// The person.
         principal: Box<str>,
-        /// The digest of the session of which the platform said that.
+        /// The digest of the session that the platform confirmed.
         session: [u8; 32],
     },
-    /// [`crate::store::Store::forget_untold`], if the feed has come so far.
+    /// [`crate::store::Store::forget_untold`], if the feed has been read up to `end`.
     ForgetUntold {
         /// The feed.
         feed: Box<str>,
-        /// Where it came to its end.
+        /// The end of the feed at that time.
         end: Offset,
         /// The writes.
         writes: Vec<WriteId>,
     },
-    /// Counts up the value `epoch`: which start, or taking back, of this outbox it is.
+    /// Counts up the value `epoch`: which start of this outbox, or which taking back of its lane, it is.
     Epoch,
-    /// Remembers until when the platform wishes to be left alone, and for how long. Where it has wished for more before, in whichever
-    /// process, that stays. The answer is [`StoreAnswer::Quiet`].
+    /// Remembers until when the platform wishes to be left alone, and for how long. A longer wish from before
+    /// stays, whichever process heard it. The answer is [`StoreAnswer::Quiet`].
     KeepQuiet {
-        /// How much longer.
+        /// How much longer, in milliseconds.
         millis: i64,
     },
-    /// Remembers until when a wish to be left alone holds of which this process does not know yet whether it is the platform's: for the other
-    /// processes, and for the next start where this one ends before it knows. It takes the place of what this process kept so before; after
-    /// zero milliseconds nothing of it is kept.
+    /// Remembers a wish to be left alone that may not be the platform's: this process does not know yet. It
+    /// is for the other processes, and for the next start if this process ends before it knows. It replaces
+    /// what this process kept so before; zero milliseconds remove that.
     KeepDoubt {
-        /// How much longer.
+        /// How much longer, in milliseconds.
         millis: i64,
     },
-    /// Somebody has left a session. Where that opens the store, no session opens it any more, until the platform says whose one is. What nobody
-    /// will ever send after that is let go with it, as by [`Self::LetGo`], which is also the answer.
+    /// Somebody signed out of a session. If it opens the store, no session opens it any more until the
+    /// platform says whose one is. What nobody will ever send after that is let go, as by [`Self::LetGo`],
+    /// which is also the answer.
     Left {
         /// The digest of the session.
         session: [u8; 32],
     },
-    /// Settles what is set aside as written under that session, and all that waits in a store that was left and of which nobody knows whose it
-    /// is: nobody will ever send it.
+    /// Settles writes that nobody will ever send: those set aside under that session, and all that wait in a
+    /// store that was signed out of before its person was known.
     LetGo {
-        /// The digest of a session that is over, and of which the platform never said whose it was.
+        /// The digest of a session that has ended before the platform said whose it was.
         session: Option<[u8; 32]>,
     },
-    /// Somebody signs in with a session that this process takes for known, or on a store that it takes for nobody's; the store knows best. Where
-    /// it knows the session, that somebody else was here hides nothing any more; one that is nobody's is that session's. Any other stays as it is.
+    /// Somebody signs in, and this process takes the session for known, or the store for nobody's. The store
+    /// knows best. If it knows the session, it is no longer hidden because somebody else was here. If it is
+    /// nobody's, it becomes that session's. Otherwise it stays as it is.
     Known {
         /// The digest of the session.
         session: [u8; 32],
     },
     /// [`crate::store::Store::waiting`].
     Load {
-        /// At most so many rows.
+        /// The most rows.
         rows: u32,
-        /// Of at most so many bytes.
+        /// The most bytes in all.
         bytes: u32,
-        /// Of none of these items.
+        /// Without the writes of these items.
         left_out: LeftOut,
     },
-    /// [`crate::store::Store::lock`], for so many milliseconds, and the value of that name.
+    /// [`crate::store::Store::lock`] for so many milliseconds; it also reads the value of that name.
     Lock {
         /// The lock's name, and the value's.
         name: &'static str,
         /// How long.
         millis: i64,
     },
-    /// Remembers that messages of a feed are missing, and that it is read from its beginning.
+    /// Remembers that a feed has a gap, and that it is read from its beginning.
     Missed {
         /// The feed.
         feed: Box<str>,
-        /// From there.
+        /// The position on disk so far.
         from: Offset,
     },
-    /// Remembers how far a feed of messages was taken. Where other processes have taken some of them, or more, it is how far the first of them
-    /// has come; only where one of them has begun anew, nothing is changed.
+    /// Remembers how far a feed of messages was taken. If several processes take from it, the position is
+    /// that of the one that is furthest ahead. If one of them has begun anew, nothing is changed.
     Position {
         /// The feed.
         feed: Box<str>,
-        /// From there.
+        /// The position before these messages.
         from: Offset,
-        /// To there.
+        /// The position behind them.
         to: Offset,
     },
-    /// How long the platform wishes to be left alone, whichever process it told: reads little, and is done before anything is sent.
+    /// Reads how much longer the platform wishes to be left alone, whichever process it told. It is a small
+    /// read, done before anything is sent.
     Quiet,
-    /// [`crate::store::Store::replace`], if the feed stands at `from`: what another process has read meanwhile is newer than a listing.
+    /// [`crate::store::Store::replace`], if the feed stands at `from`. If not, another process has read on
+    /// meanwhile, which is newer than the listing.
     Replace {
         /// The feed.
         feed: Box<str>,
@@ -105,7 +109,8 @@ pub enum StoreCommand {
         from: Offset,
         /// Every item.
         records: Vec<Record>,
-        /// The writes that were done before it was asked for: [`crate::store::Store::forget_untold`].
+        /// The writes that were done before the listing was asked for:
+        /// [`crate::store::Store::forget_untold`].
         done: Vec<WriteId>,
         /// The position.
         to: Offset,
@@ -122,13 +127,14 @@ pub enum StoreCommand {
         /// What became of which rows.
         settled: Vec<Settled>,
     },
-    /// [`crate::store::Store::stamp_anew`]; and some rows get another id, since the platform may hold the stamp of before against theirs.
+    /// [`crate::store::Store::stamp_anew`]. Some rows also get another id, since the platform may remember
+    /// the old stamp under the old one.
     StampAnew {
         /// Later stamps are refused.
         latest: Stamp,
         /// The first new one.
         first: Stamp,
-        /// Rows, each with the id that it gets.
+        /// These rows, each with its new id.
         again: Vec<(Row, WriteId)>,
     },
     /// [`crate::store::Store::take`].
@@ -142,13 +148,13 @@ pub enum StoreCommand {
         /// The position behind it.
         to: Offset,
     },
-    /// As [`Self::Position`]; and that the app knows that messages before those are missing.
+    /// As [`Self::Position`]; and the app knows now of the gap before these messages.
     Told {
         /// The feed.
         feed: Box<str>,
-        /// From there.
+        /// The position before these messages.
         from: Offset,
-        /// To there.
+        /// The position behind them.
         to: Offset,
     },
     /// [`crate::store::Store::unlock`].
@@ -164,9 +170,9 @@ pub enum StoreCommand {
 #[derive(Clone)]
 #[non_exhaustive]
 pub enum StoreAnswer {
-    /// Whether what was there was of another.
+    /// The store belongs to that person.
     Belongs {
-        /// It was.
+        /// Whether something in it belonged to another.
         anew: bool,
     },
     /// It is done.
@@ -177,29 +183,30 @@ pub enum StoreAnswer {
     LetGo(Vec<WriteId>),
     /// Whether the lock was taken, and the value of its name.
     Locked {
-        /// It was.
+        /// Whether it was taken.
         taken: bool,
         /// The value, which may hold a secret.
         value: Option<Zeroizing<Vec<u8>>>,
     },
     /// How much longer the platform is to be left alone.
     Quiet {
-        /// It wishes that.
+        /// How long it wishes that.
         left: Duration,
-        /// It may wish that, by what another process was told; none where it was not asked for.
+        /// How long it may wish that, by what another process heard; zero if that was not asked for.
         doubt: Duration,
     },
-    /// Items changed by a listing; where the feed stood elsewhere, it is [`Self::Taken`] instead, and nothing was changed.
+    /// The items that a listing changed. If the feed stood elsewhere, the answer is [`Self::Taken`] instead,
+    /// and nothing was changed.
     Replaced(Vec<Record>),
     /// Rows.
     Rows(Vec<Row>),
-    /// What waits has new stamps; some of it has another id: the old one, and the one of now.
+    /// Waiting writes have new stamps. Some also have a new id: old and new.
     Stamped(Vec<(WriteId, WriteId)>),
-    /// What a page brought.
+    /// What storing a page did.
     Taken(Taken),
-    /// There are rows, and none may be sent: they stand behind a conflict that is open.
+    /// There are rows, but none may be sent: all are behind an open conflict.
     Unresolved,
-    /// Writes that are done, and of which no feed has told.
+    /// Done writes of which no feed has told.
     Untold(Vec<WriteId>),
 }
 

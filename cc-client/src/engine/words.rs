@@ -1,4 +1,5 @@
-//! What an engine is told and what it asks for: plain data, so that a run can be repeated. What it asks of a store has its own words.
+//! What an engine is told and what it asks for: plain data, so that a run can be repeated. `store_words` has what it
+//! asks of a store.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
@@ -13,8 +14,8 @@ use crate::store::{Record, StoreError};
 use crate::wire::{RetryAfter, parse_http_date};
 use crate::{Offset, Session, Stamp, WriteId};
 
-/// A request to the platform. Its headers and its body are wiped when it is dropped, since they may hold a secret: a transport that passes them
-/// on takes them by `std::mem::take`.
+/// A request to the platform. Headers and body are wiped when it is dropped, since they may hold a secret. A
+/// transport that passes them on takes them by `std::mem::take`.
 #[derive(Clone, Eq, PartialEq)]
 #[non_exhaustive]
 pub struct HttpRequest {
@@ -26,7 +27,7 @@ pub struct HttpRequest {
     pub headers: Vec<(&'static str, String)>,
     /// The body; empty for none.
     pub body: Vec<u8>,
-    /// The answer goes on for as long as it lives: no limit of time, a connection of its own, no compression.
+    /// The answer is a stream: no limit of time, a connection of its own, no compression.
     pub is_stream: bool,
 }
 
@@ -121,7 +122,7 @@ impl HttpHead {
     }
 
     /// How long the platform wishes to be left alone, if it said so; `server` is its time, as far as that is known.
-    /// An answer that says what time it is itself is taken at its word; a date is none where nobody knows what time it is there.
+    /// An answer that says what time it is itself is taken at its word; a date counts for nothing if nobody knows what time it is there.
     /// Of several words the longest counts.
     pub(crate) fn retry_after(&self, server: Option<Timestamp>) -> Option<Duration> {
         let lines = self.headers.iter().filter(|(name, _)| name == "retry-after");
@@ -143,20 +144,21 @@ pub struct Begin {
     pub session: Option<Zeroizing<String>>,
     /// Whose the store is, as far as that is known.
     pub principal: Option<Box<str>>,
-    /// Somebody signed out, or in, and whose the store is has not been looked at since; or the session is none that is known to be of
-    /// the person whose the store is.
+    /// The session may be of another person than the one whose the store is. Or somebody signed out or in,
+    /// and whose the store is has not been checked since.
     pub is_unsure: bool,
     /// The value `sessions` of the store: digests of sessions of the person whose the store is.
     pub sessions: Vec<u8>,
     /// The value `stamp` of the store: the last stamp that was given out.
     pub stamp: Option<Stamp>,
-    /// Feeds of messages of which some are missing, and the app may not know it.
+    /// Feeds of messages with a gap that the app may not know of yet.
     pub missed: BTreeSet<Box<str>>,
     /// How far each feed was read.
     pub positions: BTreeMap<Box<str>, Offset>,
     /// How much longer the platform wishes to be left alone.
     pub quiet: Duration,
-    /// And how long it may wish it, by what another process was told that has not said yet whose word it was.
+    /// How much longer it may wish that: another process was told so, and has not said yet whether it was the
+    /// platform.
     pub doubt: Duration,
 }
 
@@ -186,20 +188,20 @@ pub enum Input<'a> {
         /// As in [`Effect::Deliver`].
         ticket: u64,
     },
-    /// An answer is whole, or its connection broke.
+    /// An answer ended, or its connection broke.
     Ended {
         /// Which request.
         request: u64,
-        /// It is whole.
+        /// Whether the answer is whole.
         whole: bool,
     },
     /// Writes were accepted by the store.
     Filled,
-    /// Messages are about to be handed to the app: another process may have taken them.
+    /// Messages are about to be handed to the app; another process may have taken them already.
     Handing {
         /// As in [`Effect::Deliver`].
         ticket: u64,
-        /// Where the feed stands, by what is on disk.
+        /// The position of the feed on disk.
         at: Offset,
     },
     /// The head of an answer came.
@@ -209,29 +211,29 @@ pub enum Input<'a> {
         /// The head.
         head: HttpHead,
     },
-    /// No answer came, or not all of it.
+    /// A request failed: no answer came, or not all of it.
     Lost {
         /// Which request.
         request: u64,
-        /// Why.
+        /// Why it failed.
         loss: AuthLoss,
     },
     /// The network changed.
     Network {
-        /// There is one.
+        /// Whether there is one.
         up: bool,
     },
-    /// A person signs out, here only: the platform is told, and the secrets are forgotten.
+    /// A person signs out on this device: the secrets are forgotten, and the platform is told.
     SignOut,
     /// A person or a service signed in.
     SignedIn {
-        /// The session, a secret, and whose it is where the app knows that.
+        /// The session, a secret, and whose it is if the app knows that.
         session: Session,
     },
-    /// A write was discarded. What the store has read before is not sent after that, also where it has yet to tell; what waited behind it
-    /// may be.
+    /// A write was discarded. After that it is not sent, even if the store has read it before and has yet to
+    /// say so. What waited behind it may be sent.
     Discarded {
-        /// Which.
+        /// The write.
         id: WriteId,
     },
     /// The store has done what it was asked.
@@ -241,7 +243,7 @@ pub enum Input<'a> {
         /// What it said.
         answer: Result<StoreAnswer, StoreError>,
     },
-    /// A deadline may have come.
+    /// A deadline may have passed.
     Timer,
     /// The platform refused a token in a request of the app's own.
     TokenRefused {
@@ -281,50 +283,53 @@ impl fmt::Debug for Input<'_> {
 pub enum Effect {
     /// Drop a request.
     Abort {
-        /// Which.
+        /// The request.
         request: u64,
     },
-    /// Another person signed in: what is shown, and messages that the app has not taken, are of the one before. Forget them.
+    /// Another person signed in. What is shown, and messages that the app has not taken, belong to the person
+    /// before: forget them.
     Anew,
-    /// Show these items: they have changed, and are on disk.
+    /// These items have changed, and are on disk: show them.
     Changed {
-        /// The items as the server told them; what is to be shown is in the store.
+        /// The items as the server sent them. What to show of them is in the store.
         records: Vec<Record>,
     },
-    /// Hand messages of a feed to the app, and report [`Input::Delivered`] once it has them for good. Where other processes have the same
-    /// store, report [`Input::Handing`] just before, and hand out what is not [`Self::Withdrawn`] then.
+    /// Hand messages of a feed to the app, and report [`Input::Delivered`] once it has acknowledged them. If
+    /// other processes share the store, report [`Input::Handing`] just before, and hand them out unless they
+    /// are [`Self::Withdrawn`] then.
     Deliver {
         /// The feed.
         feed: Box<str>,
         /// JSON texts.
         messages: Vec<Box<str>>,
-        /// To be reported.
+        /// Report it with the input.
         ticket: u64,
     },
-    /// Make a request, and report its head, its bytes and its end.
+    /// Send a request, and report its head, its bytes and its end.
     Http {
         /// Its number.
         request: u64,
-        /// What to ask.
+        /// The request.
         http: HttpRequest,
     },
-    /// Another process may have sent what is waited for: ask the store what became of it.
+    /// Another process may have sent a write that somebody waits for: ask the store what became of it.
     LookAgain,
-    /// A write that waits has another id from now on: whoever waits for it waits for that.
+    /// A waiting write has a new id: whoever waits for the old one waits for the new one now.
     SentAgain {
         /// Its id so far.
         id: WriteId,
         /// The one that it has now.
         now: WriteId,
     },
-    /// Tell whoever waits what became of a write; it is on disk.
+    /// What became of a write is on disk: tell whoever waits for it.
     Settled {
         /// The write.
         id: WriteId,
         /// What became of it.
         outcome: SendOutcome,
     },
-    /// Messages of a feed that were not read yet are no longer kept: it goes on with what there is. How many they were is not known.
+    /// The platform no longer keeps some messages that were not read. The feed goes on with what there is.
+    /// How many are missing is not known.
     Missed {
         /// The feed.
         feed: Box<str>,
@@ -333,13 +338,15 @@ pub enum Effect {
     SignedOut,
     /// Something in [`Status`] changed.
     StatusChanged,
-    /// Messages of a feed of records, or items of a listing, were none, and left out: damaged, or of a kind that this version does not know.
+    /// Messages of a feed, or items of a listing, were left out: they are damaged, or of a kind that this
+    /// version does not know.
     Unreadable {
         /// How many.
         messages: usize,
     },
-    /// Ask the store, and report [`Input::Stored`]. Commands are done in the order in which they were given, but that
-    /// [`StoreCommand::KeepDoubt`] and [`StoreCommand::KeepQuiet`] may pass all others, in their own order.
+    /// Ask the store, and report [`Input::Stored`]. Carry commands out in the order in which they were given.
+    /// Only [`StoreCommand::KeepDoubt`] and [`StoreCommand::KeepQuiet`] may overtake all others, in their own
+    /// order.
     Store {
         /// To be reported.
         ticket: u64,
@@ -377,29 +384,33 @@ impl fmt::Debug for Effect {
     }
 }
 
-/// How a client stands. Nothing happens to it that does not show here.
+/// How a client stands.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 #[expect(clippy::struct_excessive_bools, reason = "each may be true whatever the others are")]
 pub struct Status {
-    /// Another process has signed somebody else in on the same file, which this one finds within 15 s while it is awake and has a network: it
-    /// shows nothing, sends nothing and takes nothing, whatever else this says and also once this person has signed out here, until somebody
-    /// signs in here, or that process signs this person in again. An engine does not see the file: of it this is false, and a client looks.
+    /// Another process has signed somebody else in on this file. Until somebody signs in here, or that
+    /// process signs this person in again, this client shows, sends and receives nothing. That holds whatever
+    /// the other fields say, also after a sign-out here.
+    ///
+    /// It is noticed within 15 s, while this client is awake and has a network. An engine does not see the
+    /// file: here it is false, and a client looks.
     pub another_person: bool,
-    /// Tokens.
+    /// How getting tokens stands.
     pub auth: AuthState,
-    /// Each feed.
+    /// How each feed stands.
     pub feeds: Vec<(Box<str>, FeedState)>,
-    /// What waits to be sent.
+    /// How sending stands.
     pub outbox: OutboxState,
     /// The server's time, once it is known.
     pub server_time: Option<Timestamp>,
-    /// The store has failed since the start, and not because it was busy or full: what is on disk may be damaged. Writes are accepted as
-    /// long as the store takes them, and tried again, but may never be sent: stop, and open the file anew with `open_or_salvage`.
+    /// The store has failed since the start, and not because it was busy or full: the file may be damaged.
+    /// Writes are still accepted as far as the store takes them, but may never be sent. Stop, and open the
+    /// file anew with `open_or_salvage`.
     pub store_failed: bool,
-    /// The disk had no room for what the client last wanted to write down, such as what became of writes or what a feed brought: it is tried
-    /// again, and nothing is lost, but outcomes come and feeds go on only once there is room.
+    /// The disk had no room for what the client wanted to write down, such as outcomes of writes, or what a
+    /// feed brought. Nothing is lost, and it is retried. Outcomes and feeds go on only once there is room.
     pub store_full: bool,
-    /// Somebody has signed out, and the platform does not know of it yet: it is told as soon as it can be reached.
+    /// Somebody has signed out, and the platform does not know yet: it is told as soon as it can be reached.
     pub signing_out: bool,
 }

@@ -17,7 +17,7 @@ pub enum Algorithm {
     EdDsa,
     /// ECDSA on P-256 with SHA-256.
     Es256,
-    /// RSA, PKCS #1 v1.5, SHA-256; 2,048 bits at least.
+    /// RSA with PKCS #1 v1.5 and SHA-256; keys of 2,048 bits at least.
     Rs256,
 }
 
@@ -69,7 +69,7 @@ impl fmt::Debug for Key {
 #[derive(Clone, Debug, Default)]
 pub struct KeySet(Vec<Key>);
 
-/// A text that is no set of keys.
+/// The text is not a set of keys.
 #[derive(Clone, Copy, Debug, Eq, PartialEq, thiserror::Error)]
 #[error("not a set of keys")]
 pub struct KeySetError;
@@ -132,11 +132,12 @@ impl WrittenKey {
 }
 
 impl KeySet {
-    /// Reads a key set in JSON (RFC 7517). Keys of unknown kinds, those that do not sign, and what cannot be read are left out (§5).
+    /// Reads a key set in JSON (RFC 7517). It leaves out keys of unknown kinds, keys that do not sign, and
+    /// what cannot be read (§5).
     ///
     /// # Errors
     ///
-    /// [`KeySetError`] where it is no JSON object with `keys`.
+    /// [`KeySetError`] if it is not a JSON object with `keys`.
     pub fn parse(json: &[u8]) -> Result<Self, KeySetError> {
         let written: Written<'_> =
             serde_json::from_slice(json).ok().filter(|_| is_object(json)).ok_or(KeySetError)?;
@@ -145,7 +146,7 @@ impl KeySet {
         Ok(Self(keys.filter_map(WrittenKey::read).collect()))
     }
 
-    /// The key of that id. A token without an id has the only key there is.
+    /// The key of that id. For a token without an id it is the only key, if there is just one.
     pub fn find(&self, id: Option<&str>) -> Option<&Key> {
         self.named(id).next()
     }

@@ -16,7 +16,7 @@ use serde::{Deserialize, Deserializer};
 
 pub use keys::{Algorithm, Key, KeySet, KeySetError};
 
-/// A token whose signature holds; what it claims is still to be judged.
+/// A token whose signature was verified. Its claims are not judged yet: [`Self::check`] does that.
 ///
 /// # Examples
 ///
@@ -97,35 +97,35 @@ enum Audience {
     None,
 }
 
-/// Why a token is not taken.
+/// Why a token is not accepted.
 #[non_exhaustive]
 #[derive(Clone, Copy, Debug, Eq, PartialEq, thiserror::Error)]
 pub enum JwtError {
-    /// It is signed in another way than its key signs.
+    /// Its header names another algorithm than that of its key.
     #[error("the token's algorithm is not its key's")]
     Algorithm,
-    /// It is for somebody else.
+    /// It is for another audience.
     #[error("the token is for another audience")]
     Audience,
-    /// Its time is over.
+    /// It has expired.
     #[error("the token has expired")]
     Expired,
-    /// It was made by somebody else.
+    /// It was made by another issuer.
     #[error("the token has another issuer")]
     Issuer,
-    /// It is no token: three parts, a header, and an object of claims.
+    /// It is not a token: three parts, a header, and an object of claims.
     #[error("not a token")]
     Malformed,
-    /// Its time has not come.
+    /// It is not valid yet.
     #[error("the token is not valid yet")]
     NotYet,
-    /// It says nothing of something that must be said.
+    /// A required claim is missing.
     #[error("the token lacks `{claim}`")]
     Missing {
-        /// What.
+        /// Which claim.
         claim: &'static str,
     },
-    /// The signature is not the key's.
+    /// The signature was not made with the key.
     #[error("the token's signature does not hold")]
     Signature,
     /// No key of the set has its id.
@@ -137,23 +137,24 @@ pub enum JwtError {
 #[derive(Clone, Copy, Debug)]
 #[non_exhaustive]
 pub struct Expected<'a> {
-    /// The issuer, where it matters.
+    /// The issuer that it must have; `None` accepts any.
     pub issuer: Option<&'a str>,
-    /// The audience, where it matters.
+    /// The audience that it must be for; `None` accepts any.
     pub audience: Option<&'a str>,
     /// The time at which it is judged.
     pub now: Timestamp,
-    /// How much clocks may part.
+    /// How far the clocks may differ.
     pub tolerance: Duration,
 }
 
 impl<'a> Expected<'a> {
-    /// A token of that issuer, for that audience, judged at that time by clocks that agree.
+    /// A token of this issuer, for this audience; assumes that the clocks agree.
     pub fn new(issuer: &'a str, audience: &'a str, now: Timestamp) -> Self {
         Self { issuer: Some(issuer), audience: Some(audience), now, tolerance: Duration::ZERO }
     }
 
-    /// A token of whoever has one of the keys, also one that is for somebody else: for keys with which nothing else is signed.
+    /// Accepts any issuer and any audience, also a token that is for somebody else. Use it only with keys that
+    /// sign nothing else.
     pub fn of_anybody(now: Timestamp) -> Self {
         Self { issuer: None, audience: None, now, tolerance: Duration::ZERO }
     }
@@ -174,13 +175,13 @@ struct Header {
 }
 
 impl Jwt {
-    /// Verifies the signature of a token in its compact form, and reads what it claims. Whether it has expired, and whom it is for, says
-    /// [`Self::check`]: without it, a token that its issuer made for another service is taken as well.
+    /// Verifies the signature of a token in its compact form, and reads its claims. It does not judge them: a
+    /// token that has expired or is for somebody else is `Ok`. Call [`Self::check`], too.
     ///
     /// # Errors
     ///
-    /// [`JwtError::UnknownKey`], [`JwtError::Algorithm`] or [`JwtError::Signature`] where it is none of these keys';
-    /// [`JwtError::Malformed`] where it is no token.
+    /// [`JwtError::UnknownKey`], [`JwtError::Algorithm`] or [`JwtError::Signature`] if none of these keys
+    /// signed it; [`JwtError::Malformed`] if it is not a token.
     pub fn verify(token: &str, keys: &KeySet) -> Result<Self, JwtError> {
         let payload = String::from_utf8(keys.verify(token)?).map_err(|_| JwtError::Malformed)?;
         if !is_object(payload.as_bytes()) {
@@ -191,12 +192,12 @@ impl Jwt {
         Ok(Self { iss, sub, aud, exp, nbf, iat, rid, claims: payload.into() })
     }
 
-    /// Judges what the token claims: its end is required, the rest where it is expected or said.
+    /// Judges the claims. The end (`exp`) is required; the rest is judged if it is expected or claimed.
     ///
     /// # Errors
     ///
-    /// [`JwtError::Issuer`], [`JwtError::Audience`], [`JwtError::Expired`], [`JwtError::NotYet`], or [`JwtError::Missing`] where it has no
-    /// end.
+    /// [`JwtError::Issuer`], [`JwtError::Audience`], [`JwtError::Expired`], [`JwtError::NotYet`];
+    /// [`JwtError::Missing`] if it has no end.
     pub fn check(&self, expected: &Expected<'_>) -> Result<(), JwtError> {
         if expected.issuer.is_some() && self.iss.as_deref() != expected.issuer {
             return Err(JwtError::Issuer);
@@ -245,11 +246,12 @@ impl Jwt {
 }
 
 impl KeySet {
-    /// The content of a signed text in its compact form (JWS, RFC 7515), whatever that is: given only where the signature holds.
+    /// The content of a signed text in its compact form (JWS, RFC 7515), whatever it is: given only if the
+    /// signature holds.
     ///
     /// # Errors
     ///
-    /// As [`Jwt::verify`], but that the content may be anything.
+    /// As for [`Jwt::verify`], but the content may be anything.
     ///
     /// # Examples
     ///

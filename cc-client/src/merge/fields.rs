@@ -8,13 +8,14 @@ use serde_json::value::RawValue;
 use super::patch::{is_too_deep, object, write};
 use crate::Stamp;
 
-/// Which stamp each member of an item had when it was last written.
+/// The stamp of the last write of each member of an item.
 pub type Stamps = BTreeMap<String, Stamp>;
 
-/// Lays a write over an item, member by member: of two writes of a member the later one stays, whichever comes first.
+/// Lays a write over an item, member by member. Of two writes of a member the later one wins, whichever comes
+/// first.
 ///
-/// `patch` is a merge patch of the first level: a member that is null is taken away, and stays away for earlier writes. `stamps`
-/// is kept beside the item, also for members that were taken away.
+/// `patch` is a merge patch of the first level: a member that is `null` is removed, and stays removed against
+/// earlier writes. Keep `stamps` beside the item, also for removed members.
 ///
 /// # Examples
 ///
@@ -51,12 +52,12 @@ pub fn merge_by_clock(item: &mut String, stamps: &mut Stamps, patch: &str, stamp
     Some(())
 }
 
-/// What a three-way merge came to.
+/// The result of a three-way merge.
 #[derive(Clone, Eq, PartialEq)]
 pub enum ThreeWay {
     /// Both sides changed these members, and not to the same value.
     Conflict(Vec<String>),
-    /// What both sides changed, together.
+    /// The document with the changes of both sides.
     Merged(String),
 }
 
@@ -70,7 +71,8 @@ impl fmt::Debug for ThreeWay {
     }
 }
 
-/// Merges what two sides made of one document, member by member of the first level; `None` where one of the three is no JSON object.
+/// Merges the changes that two sides made to one document, member by member of the first level. `None` if one
+/// of the three is not a JSON object.
 ///
 /// # Examples
 ///

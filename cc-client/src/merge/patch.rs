@@ -4,10 +4,10 @@ use std::collections::BTreeMap;
 
 use serde_json::value::RawValue;
 
-/// Lays a patch over a document. `None` where the result has no value: the patch is `null`, or
-/// no JSON, or one of the two is nested deeper than 64 levels.
+/// Lays a patch over a document. `None` if the result has no value: the patch is `null` or not JSON, or one
+/// of the two is nested deeper than 64 levels.
 ///
-/// Members keep the text of their values; those of an object that was merged are sorted by name.
+/// Members keep the text of their values. Those of an object that was merged are sorted by name.
 ///
 /// # Examples
 ///

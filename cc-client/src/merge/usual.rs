@@ -5,8 +5,8 @@ use std::fmt;
 
 use serde::de::{Deserialize, Deserializer, Error, MapAccess, SeqAccess, Visitor};
 
-/// What usual parsers read: no half of a surrogate pair is in it, and no number beyond a double. `ONCE`: nor has any object in it a member
-/// twice, of which parsers take one or the other. It is read and not made: a value of many small ones would take many times its bytes.
+/// JSON that all parsers read alike: no lone surrogates, no number outside an `f64` and, with `ONCE`, no
+/// repeated member. Deserializing only checks; it builds nothing.
 ///
 /// # Examples
 ///

@@ -1,11 +1,11 @@
-//! What every store must pass, whoever writes it.
+//! What every store must pass, whoever wrote it.
 
 use super::{LeftOut, Record, Row, Settled, Standing, Store, StoreError};
 use crate::decide::SendOutcome;
 use crate::wire::{Detail, ProblemCode};
 use crate::{Offset, Stamp, Write, WriteId, WriteKind};
 
-/// Runs the whole list, each point on a store of its own; panics with the point that a store fails.
+/// Runs the whole list, each point on a fresh store. Panics with the point that the store fails.
 ///
 /// # Examples
 ///

@@ -12,7 +12,7 @@ use crate::decide::SendOutcome;
 use crate::wire::Detail;
 use crate::{Offset, Stamp, Write, WriteId};
 
-/// Keeps everything in memory, and ends with the process.
+/// Keeps everything in memory until the process ends.
 ///
 /// # Examples
 ///

@@ -1,7 +1,7 @@
 //! What a client keeps on disk: the items it shows, the writes that wait, and how far it has read.
 //!
-//! A store commits each call as one: after a crash at any moment, either all of it happened or nothing. What came with a
-//! feed and the position behind it are one call; so are the outcome of a write and its leaving the outbox.
+//! A store commits each call as one: after a crash at any moment, all of it happened or nothing. The changes of a
+//! feed and the position behind them are one call. So are the outcome of a write and its leaving the outbox.
 
 #[cfg(any(test, feature = "testing"))]
 pub mod checklist;
@@ -28,7 +28,7 @@ pub use memory::MemoryStore;
 #[cfg(feature = "sqlite")]
 pub use sqlite::{Durability, Salvage, SqliteStore};
 
-/// An item of a collection, as the server last told it.
+/// An item of a collection, as the server sent it last.
 #[derive(Clone, Eq, PartialEq)]
 #[non_exhaustive]
 pub struct Record {
@@ -38,9 +38,9 @@ pub struct Record {
     pub key: Box<str>,
     /// Grows by one with each change of the item.
     pub version: u64,
-    /// When the server changed it last, by the server's clock; `None` where it did not say.
+    /// When the server changed it last, by the server's clock; `None` if it did not say.
     pub updated: Option<Timestamp>,
-    /// JSON text; `None` where the item is gone, or no longer shown to this person.
+    /// JSON text. `None` if the item is gone, or no longer shown to this person (a tombstone).
     pub value: Option<Box<str>>,
 }
 
@@ -57,7 +57,7 @@ impl fmt::Debug for Record {
 }
 
 impl Record {
-    /// An item of which the server did not say when it was changed.
+    /// A record without a time of change.
     pub fn new(collection: &str, key: &str, version: u64, value: Option<&str>) -> Self {
         Self {
             collection: collection.into(),
@@ -68,7 +68,7 @@ impl Record {
         }
     }
 
-    /// Reads a record of a feed; `None` where the text is none.
+    /// Reads a record of a feed; `None` if the text is not a record.
     ///
     /// # Examples
     ///
@@ -113,16 +113,16 @@ pub(crate) fn instant(text: Option<&RawValue>) -> Option<Timestamp> {
     text?.get().trim_matches('"').parse().ok()
 }
 
-/// An item as a person should see it: what the server told, with the writes laid over it that the server has not yet done.
+/// An item as a person should see it: what the server sent, with this person's unsent writes laid over it.
 #[derive(Clone, Eq, PartialEq)]
 #[non_exhaustive]
 pub struct Item {
     /// The item's key.
     pub key: Box<str>,
-    /// The server's version of it; 0 where the server does not know it yet.
+    /// The server's version of it; 0 if the server does not know it yet.
     pub version: u64,
-    /// When the server changed it last, by the server's clock, whoever wrote that; `None` where the server did not say, or does
-    /// not know it yet. What waits to be sent does not count.
+    /// When the server changed it last, by the server's clock, whoever wrote that. `None` if the server did
+    /// not say, or does not know it yet. Unsent writes do not count.
     pub updated: Option<Timestamp>,
     /// JSON text.
     pub value: Box<str>,
@@ -131,7 +131,7 @@ pub struct Item {
 }
 
 impl Item {
-    /// An item of which nothing waits to be sent, and of which the server did not say when it was changed.
+    /// An item without unsent writes and without a time of change.
     pub fn new(key: &str, version: u64, value: &str) -> Self {
         Self { key: key.into(), version, updated: None, value: value.into(), pending: false }
     }
@@ -148,10 +148,10 @@ impl fmt::Debug for Item {
     }
 }
 
-/// Items of which no write is read: collection and key of each.
+/// Items whose writes are not read: collection and key of each.
 pub type LeftOut = BTreeSet<(Box<str>, Box<str>)>;
 
-/// A write in the outbox, with its place.
+/// A write in the outbox, with its place in it.
 #[derive(Clone, Debug, Eq, PartialEq)]
 #[non_exhaustive]
 pub struct Row {
@@ -159,7 +159,7 @@ pub struct Row {
     pub number: u64,
     /// The write.
     pub write: Write,
-    /// Why the platform rejected it, as it said that itself; only [`Store::unresolved`] gives it.
+    /// Why the platform rejected it, in its own words; only [`Store::unresolved`] gives it.
     pub detail: Option<Detail>,
 }
 
@@ -170,28 +170,30 @@ impl Row {
     }
 }
 
-/// What became of a write, as the server said it.
+/// What became of a write, as the server said.
 #[derive(Clone, Debug, Eq, PartialEq)]
 #[non_exhaustive]
 pub struct Settled {
     /// Which row.
     pub number: u64,
-    /// The write that was in it: another process may have put another one in its place, of which nothing was said.
+    /// The write that was in the row. By now another process may have put another write there, of which
+    /// nothing was said.
     pub id: WriteId,
     /// What became of it.
     pub outcome: SendOutcome,
-    /// The item's version after it, where it was done; the server's present one at a conflict.
+    /// The item's version after the write, if it was done; the server's present version at a conflict.
     pub version: Option<u64>,
     /// The item as the server has it, at a conflict.
     pub current: Option<Record>,
     /// Why it was rejected, as the server said it.
     pub detail: Option<Detail>,
-    /// No feed will tell of it, since none of items is followed: where it was done it waits for nothing more, and neither does any other.
+    /// No feed will tell of it, since no feed of items is followed. If it was done, it waits for nothing
+    /// more, and neither does any other.
     pub is_untold: bool,
 }
 
 impl Settled {
-    /// What became of a write, by its row and its id, where the server said nothing beside that.
+    /// What became of a write, by its row and its id, and nothing more.
     pub fn new((number, id): (u64, WriteId), outcome: SendOutcome) -> Self {
         Self { number, id, outcome, version: None, current: None, detail: None, is_untold: false }
     }
@@ -203,7 +205,7 @@ impl Settled {
 pub enum Standing {
     /// The server has said what became of it. A conflict and a rejection are kept until they are discarded.
     Settled(SendOutcome),
-    /// It waits.
+    /// It waits to be sent.
     Waiting,
 }
 
@@ -212,19 +214,20 @@ pub enum Standing {
 pub struct Taken {
     /// The records that changed something, in order: those not older than what was there.
     pub fresh: Vec<Record>,
-    /// The position on disk was this one instead: nothing was stored.
+    /// The position on disk was not the expected one but this one: nothing was stored.
     pub elsewhere: Option<Offset>,
 }
 
-/// Why a store could not do what it was asked. Of a path only the name of the file is shown: folders may hold a person's name.
+/// Why a store could not do what it was asked. Of a path only the file's name is shown: folders may hold a
+/// person's name.
 #[non_exhaustive]
 #[derive(Clone, Debug, thiserror::Error)]
 pub enum StoreError {
-    /// Another process holds the database for too long.
+    /// Another process has held the database for too long.
     #[error("the database is in use")]
     Busy,
-    /// That cannot be opened as a file: its name is empty, too long or has a zero in it, or it is a folder or a device, or not this
-    /// process's to open, or the process may open no more files.
+    /// The file cannot be opened. Its name is empty, too long or has a zero in it; or it is a folder or a
+    /// device; or this process may not open it, or has too many files open.
     #[error(
         "{file:?} cannot be opened: no name for a file, a folder or a device, not allowed, or too many files are open"
     )]
@@ -235,36 +238,39 @@ pub enum StoreError {
     /// What is on disk is damaged.
     #[error("the database is damaged")]
     Corrupt,
-    /// The disk or the database failed.
+    /// The disk or the database failed for another reason.
     #[error("the database failed with code {code}")]
     Failed {
-        /// `SQLite`'s extended result code; -1 where it has none, or the store's thread is gone.
+        /// `SQLite`'s extended result code, or the system's error number if it gave no thread. -1 if there is
+        /// neither: the store panicked, or its thread is gone.
         code: i32,
     },
-    /// It is a database of another program; it was left as it is.
+    /// The file is a database of another program; it was left as it is.
     #[error("{file:?} is a database of another program")]
     Foreign {
         /// The name of the file.
         file: Box<str>,
     },
-    /// The disk is full, has no room for another file, or takes no more of this one (a quota, a limit of the process). So says a write
-    /// that the system failed for another reason: the database does not tell these apart.
+    /// The disk is full, has no room for another file, or lets this one grow no more (a quota, a limit of the
+    /// process). A write that the system refused for another reason is told like this, too: the database does
+    /// not tell these apart.
     #[error("the disk is full")]
     Full,
-    /// The file was removed while it was in use, or its log was, or the log's index: what would be written now would be in no file. It goes
-    /// on once another process has made the file anew; where only the log is gone, once all that have the file open have let go of it.
+    /// The file, its log (`-wal`) or the log's index (`-shm`) was removed while it was in use. A write now
+    /// would be in no file. If the file is gone, the store goes on once another process has made it anew. If
+    /// only the log is gone, it goes on once all that have the file open have closed it.
     #[error("the database or its log (-wal, -shm) was removed while it was in use")]
     Gone,
-    /// The folder in which the file should be is not there.
+    /// The folder of the file does not exist.
     #[error("the folder of {file:?} is not there")]
     NotFound {
         /// The name of the file.
         file: Box<str>,
     },
-    /// The file, its folder or the disk may not be written.
+    /// The file, its folder or the disk is read-only.
     #[error("the database or its folder is read-only")]
     ReadOnly,
-    /// A newer version of this crate has written it.
+    /// A newer version of this crate has written the file.
     #[error("a database of version {found}, this client reads up to {known}")]
     TooNew {
         /// Its version.
@@ -281,23 +287,25 @@ impl StoreError {
     }
 }
 
-/// What is done with a store as one: see [`Store::as_one`]. A store calls it once.
+/// Work that a store does as one: see [`Store::as_one`]. A store calls it once.
 pub type Work<'a> = &'a mut dyn FnMut(&mut dyn Store) -> Result<(), StoreError>;
 
-/// Where a client keeps things. `checklist` (feature `testing`) holds what each store must pass.
+/// Where a client keeps things. A store of your own has to pass `checklist` (feature `testing`).
 ///
 /// Calls block: a client makes them on a thread of its own.
 pub trait Store: Send {
-    /// How far a feed was read; `None` before the first time.
+    /// The position up to which a feed was read; `None` before the first time.
     fn position(&mut self, feed: &str) -> Result<Option<Offset>, StoreError>;
 
-    /// Stores the position of a feed, if it stands at `from` (the beginning, where it was never read); true if it did.
+    /// Moves the position of a feed from `from` to `to`. It does so only if the feed stands at `from` (the
+    /// beginning, if it was never read), and says whether it did.
     fn set_position(&mut self, feed: &str, from: &Offset, to: &Offset) -> Result<bool, StoreError> {
         Ok(self.take(feed, from, &[], to)?.elsewhere.is_none())
     }
 
-    /// Stores records and the position behind them, if the feed stands at `from` (the beginning, where it was never read). An older version
-    /// than the one that is there changes nothing, and the same one only where it brings a time or a value and there is none.
+    /// Stores records and the position behind them, if the feed stands at `from` (the beginning, if it was
+    /// never read). A record of an older version than the stored one changes nothing. One of the same version
+    /// only adds a time or a value that is missing.
     fn take(
         &mut self,
         feed: &str,
@@ -306,33 +314,43 @@ pub trait Store: Send {
         to: &Offset,
     ) -> Result<Taken, StoreError>;
 
-    /// Replaces every item by those of a new listing, and the position; what waits in the outbox stays, and so does what is done and not listed in
-    /// that version: it may have been written after the listing was made, and leaves by [`Self::forget_untold`] where it was not. Gives what changed.
+    /// Replaces all items by those of a new listing, and sets the position. Returns what changed.
+    ///
+    /// Waiting writes stay. So does a done write that the listing does not have in its version: it may be
+    /// newer than the listing. If it is not, [`Self::forget_untold`] takes it away.
     fn replace(&mut self, feed: &str, records: &[Record], to: &Offset) -> Result<Vec<Record>, StoreError>;
 
     /// An item as a person should see it.
     fn item(&mut self, collection: &str, key: &str) -> Result<Option<Item>, StoreError>;
 
-    /// An item as the server has it, as far as that is known: with what is done laid over, and nothing of what waits.
+    /// An item as the server has it, as far as that is known: done writes are laid over it, waiting ones are
+    /// not.
     fn told(&mut self, collection: &str, key: &str) -> Result<Option<Item>, StoreError>;
 
-    /// Items of a collection as a person should see them, by key: at most `limit`, from behind the key `after`.
+    /// Items of a collection as a person should see them, sorted by key: at most `limit`, from behind the key
+    /// `after`.
     fn items(&mut self, collection: &str, after: &str, limit: u32) -> Result<Vec<Item>, StoreError>;
 
-    /// Accepts writes, all or none: once this returns, they are on disk. A write whose id is known is not accepted again.
-    /// The latest of their stamps is kept as the value `stamp`. Of [`Write::is_of_latest`], one on the version just before one's own
-    /// that is done, and not yet told by the feed, has that one as its base; so has one behind one's own that made the item.
+    /// Accepts writes, all or none: once this returns, they are on disk. A write whose id is known is not
+    /// accepted again. The value `stamp` keeps the latest stamp of all.
+    ///
+    /// For collections that need the latest version ([`Write::is_of_latest`]) the base of a new write may be
+    /// raised. It becomes the version of this store's own previous write of the item, if that is done and the
+    /// feed has not told of it yet. The new write must be based on the version just before it, or that write
+    /// must have created the item.
     fn accept(&mut self, lane: &str, writes: &[Write]) -> Result<(), StoreError>;
 
-    /// Stamps writes of a lane that wait anew, in their order: the first whose stamp is later than `latest`, and all behind it, with `first` and
-    /// those that follow. The last of them, or `first`, is the value `stamp` from now on, whatever that was.
+    /// Gives waiting writes of a lane new stamps, in their order: the first write whose stamp is later than
+    /// `latest`, and all behind it. They get `first` and the stamps that follow it. Then the value `stamp` is
+    /// the last stamp given, or `first`, whatever it was before.
     fn stamp_anew(&mut self, lane: &str, latest: Stamp, first: Stamp) -> Result<(), StoreError>;
 
-    /// The oldest writes of a lane that may be sent: at most so many, of at most so many bytes, but at least one. Writes of an item
-    /// with an open conflict wait.
+    /// The oldest writes of a lane that may be sent: at most `rows`, of at most `bytes` in all, but at least
+    /// one if there is one. Writes of an item with an open conflict wait.
     fn waiting(&mut self, lane: &str, rows: u32, bytes: u32) -> Result<Vec<Row>, StoreError>;
 
-    /// As [`Self::waiting`], of other items than those. Without a way of its own, a store reads all that waits.
+    /// As [`Self::waiting`], but without the writes of the items `left_out`. This default reads all that
+    /// waits.
     fn waiting_beside(
         &mut self,
         lane: &str,
@@ -355,25 +373,26 @@ pub trait Store: Send {
         Ok(found)
     }
 
-    /// Stores what became of writes: of those that still wait in their row under their id; of any other nothing is changed, for it was
-    /// settled before, or sent again as another, which the server knows by another id. What is done stays laid over its item until the feed tells of that version: others may have
-    /// changed the item too. Where one of [`Write::is_of_latest`] is done as the version behind its base, or has made its item,
-    /// later writes of the lane that wait for the same item, on an older base, have the new version as their base: they were written on top
-    /// of it. A booking or a share is made by a put without a base; its first version is not 1 where the key was used before.
+    /// Stores what became of writes. It counts only for a write that still waits in its row under its id. Any
+    /// other is left as it is: it was settled before, or is sent again under another id. A done write stays
+    /// laid over its item until the feed has told of that version, since others may have changed the item,
+    /// too.
+    ///
+    /// For collections that need the latest version ([`Write::is_of_latest`]) a write may be done as the
+    /// version behind its base, or create its item. Then waiting writes of the same item behind it in the lane get the new
+    /// version as their base, if theirs is older: they were made on top of it. (A put without a base creates
+    /// a booking or a share. Its first version is above 1 if the key was used before.)
     fn settle(&mut self, settled: &[Settled]) -> Result<(), StoreError>;
 
-    /// Writes that are done, and that stay laid over their items because no feed has told of them yet.
-    fn untold(&mut self) -> Result<Vec<WriteId>, StoreError> {
-        Ok(Vec::new())
-    }
+    /// Done writes that stay laid over their items because no feed has told of them yet. This default suits
+    /// only a store that has no such writes.
+    fn untold(&mut self) -> Result<Vec<WriteId>, StoreError>;
 
-    /// Of these no feed will tell: they are laid over their items no longer, and remembered as done. What is not done stays.
-    fn forget_untold(&mut self, writes: &[WriteId]) -> Result<(), StoreError> {
-        let _ = writes;
-        Ok(())
-    }
+    /// No feed will tell of these writes: they are no longer laid over their items, and are remembered as
+    /// done. Those that are not done stay. This default suits only a store that has no such writes.
+    fn forget_untold(&mut self, writes: &[WriteId]) -> Result<(), StoreError>;
 
-    /// How a write stands; `None` where it is not known, or was settled long ago.
+    /// How a write stands; `None` if it is not known, or was settled long ago.
     fn standing(&mut self, id: WriteId) -> Result<Option<Standing>, StoreError>;
 
     /// Conflicts and rejections that wait for a decision, oldest first.
@@ -382,47 +401,55 @@ pub trait Store: Send {
     /// Takes a write out of the outbox, whatever it waits for. True if it was there.
     fn discard(&mut self, id: WriteId) -> Result<bool, StoreError>;
 
-    /// Puts another write in the place of one that is in conflict or rejected, to be sent with a new id, and a base as with [`Self::accept`].
-    /// True if it was there.
+    /// Replaces a write that is in conflict or rejected by another, which is sent under a new id. Its base
+    /// may be raised as in [`Self::accept`]. True if the old write was there.
     fn send_again(&mut self, id: WriteId, write: &Write) -> Result<bool, StoreError>;
 
     /// How many writes wait.
     fn waiting_count(&mut self) -> Result<u64, StoreError>;
 
-    /// A small value kept beside the rest.
+    /// A small named value that is kept beside the rest.
     fn value(&mut self, name: &str) -> Result<Option<Vec<u8>>, StoreError>;
 
-    /// Keeps a small value.
+    /// Keeps a small named value.
     fn set_value(&mut self, name: &str, value: &[u8]) -> Result<(), StoreError>;
 
-    /// Takes, or keeps, a lock that all processes with this store share. True if `owner` has it until `until` (milliseconds by the clock
-    /// that all of them go by: since the device was started, or since 1970). A lock that another holds beyond that instant was taken before
-    /// that clock was set back or began anew, and holds nothing up.
+    /// Takes or extends a lock that all processes on this store share. True if `owner` has it now, until
+    /// `until`. Times are milliseconds by the clock that all of them use: since the device was started, or
+    /// since 1970. A lock of another owner that ends after `until` is ignored: it was taken before that clock
+    /// was set back or began anew.
     fn lock(&mut self, name: &str, owner: u64, now: i64, until: i64) -> Result<bool, StoreError>;
 
     /// Gives a lock back.
     fn unlock(&mut self, name: &str, owner: u64) -> Result<(), StoreError>;
 
-    /// From now on everything is of that person. Where it was of another one (the value `principal`), or of somebody who signed out
-    /// before it was known who that was (the value `unsure`), nothing of that is shown or sent any more: items and positions are
-    /// forgotten, and writes that are not done are set aside under their owner. Those of somebody who was never known leave the
-    /// outbox, and are remembered as settled: as what was said of them, or as rejected with `session_revoked`. What was set aside for this
-    /// person is back in its place. All of it or nothing; true if something was of another.
+    /// From now on everything belongs to that person. All of it or nothing; true if something belonged to
+    /// another.
+    ///
+    /// Data of another person (the value `principal`), or of somebody who signed out before it was known who
+    /// that was (the value `unsure`), is no longer shown or sent. Items and positions are forgotten. A known
+    /// person's writes that are not done are set aside under that person's name. Those of an unknown person
+    /// leave the outbox and are remembered as settled: with what was said of them, or as rejected with
+    /// `session_revoked`.
+    ///
+    /// What was set aside for the new person comes back to its place.
     fn belong(&mut self, principal: &str) -> Result<bool, StoreError>;
 
-    /// What is set aside under that name goes back in its place; or, with an outcome, leaves for good, and is remembered as settled: as what
-    /// was said of it, or as that. Gives the ids of those that waited.
+    /// Takes back what is set aside under that name. Without an outcome it returns to its place. With one it
+    /// leaves for good, and is remembered as settled: with what was said of it, or with that outcome. Returns
+    /// the ids of those that waited.
     fn fetch_aside(&mut self, owner: &str, outcome: Option<SendOutcome>) -> Result<Vec<WriteId>, StoreError>;
 
     /// How many writes are set aside for others.
     fn aside_count(&mut self) -> Result<u64, StoreError>;
 
-    /// Does several things as one: all of them happen, or, where `work` gives an error, none; and nobody else who shares the store changes
-    /// anything between them. Each call of what `work` is given is part of it, also this one.
+    /// Does several things as one (a transaction). If `work` gives an error, none of them happens. Nobody
+    /// else who shares the store changes anything between them. Each call on the store that `work` is given
+    /// is part of it, also this one.
     ///
     /// # Errors
     ///
-    /// what `work` gives, and whatever keeps the store from beginning or from committing.
+    /// What `work` gives, and whatever keeps the store from beginning or from committing.
     ///
     /// # Examples
     ///
@@ -446,26 +473,27 @@ pub trait Store: Send {
     /// ```
     fn as_one(&mut self, work: Work<'_>) -> Result<(), StoreError>;
 
-    /// Reads several things as they were in one instant, and holds up nobody who writes meanwhile. A write in it may be refused as
-    /// [`StoreError::Busy`].
+    /// Reads several things as they were in one instant, without holding up writers. A write in it may be
+    /// refused as [`StoreError::Busy`].
     fn read_as_one(&mut self, work: Work<'_>) -> Result<(), StoreError> {
         self.as_one(work)
     }
 
-    /// The same store once more, for reads beside this one, on another thread: it sees what this one has committed, and waits for no write.
-    /// Nothing is written by it. `None` where there is no such way: reads wait for their turn then.
+    /// The same store once more, for reads on another thread beside this one. It sees what this one has
+    /// committed, waits for no write, and writes nothing. `None` if there is no such way: then reads wait for
+    /// their turn.
     fn reader(&mut self) -> Option<Box<dyn Store>> {
         None
     }
 
-    /// Whether another process has changed anything since this was asked last; also true where that cannot be known, as after
-    /// [`Self::pause`]. A store that nobody shares says no.
+    /// Whether another process has changed anything since this was last asked. Also true if that cannot be
+    /// known, as after [`Self::pause`]. A store that nobody shares says no.
     fn is_changed_elsewhere(&mut self) -> Result<bool, StoreError> {
         Ok(false)
     }
 
-    /// Puts everything in its final place and lets go of files, so that a sleeping app holds no lock; the next call opens them again.
-    /// Within [`Self::as_one`] it does nothing.
+    /// Puts everything in its final place and closes all files, so that a sleeping app holds no lock. The
+    /// next call opens them again. Within [`Self::as_one`] it does nothing.
     fn pause(&mut self) -> Result<(), StoreError> {
         Ok(())
     }

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-/// What goes wrong: each once in so many chances; 0 for never.
+/// Faults of a simulated day. Each number is one chance in so many; 0 means never.
 #[derive(Clone, Copy, Debug)]
 #[non_exhaustive]
 pub struct Faults {
@@ -16,15 +16,15 @@ pub struct Faults {
     pub break_off: u64,
     /// A request or an answer takes so long that later ones overtake it.
     pub delay: u64,
-    /// An answer comes a byte a second, and does not end.
+    /// An answer comes one byte a second, and does not end.
     pub drip: u64,
-    /// A stream falls silent, and nobody says so.
+    /// A stream falls silent without being closed.
     pub half_open: u64,
-    /// The client is killed when it commits: before, or right after.
+    /// The client is killed while it commits: just before, or right after.
     pub crash: u64,
     /// The disk is full.
     pub disk_full: u64,
-    /// The platform answers 503, with or without a word on when to come back.
+    /// The platform answers 503, with or without `Retry-After`.
     pub unavailable: u64,
     /// A page of a captive portal answers, or JSON of a gateway.
     pub portal: u64,
@@ -54,29 +54,30 @@ impl Default for Faults {
     }
 }
 
-/// A mistake that a client or a platform could make, made on purpose: a simulated day must find each of them.
+/// A mistake made on purpose, as a client or a platform could make it. A simulated day must find each of
+/// them.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 #[non_exhaustive]
 pub enum Flaw {
-    /// The platform does a change again when it comes again.
+    /// The platform does a write again when it arrives again.
     ForgetfulPlatform,
-    /// That the app is to be told of missing messages is forgotten with the process.
+    /// A restart forgets that the app is to be told of a gap.
     ForgetsGap,
-    /// That the platform wishes to be left alone is forgotten with the process.
+    /// A restart forgets that the platform wishes to be left alone.
     ForgetsQuiet,
-    /// Writes are let go when their answer is lost.
+    /// Writes are dropped when their answer is lost.
     GivesUp,
-    /// Requests are made before the platform wishes to have them.
+    /// Requests are sent before the platform's `Retry-After` is over.
     IgnoresRetryAfter,
     /// A write gets a new id each time it is sent.
     NewIdEachTry,
-    /// A feed's position is stored before what came, not with it.
+    /// A feed's position is stored before its messages, not with them.
     PositionFirst,
-    /// A token is asked for while another is.
+    /// A second token refresh begins while one is under way.
     SecondRefresh,
     /// Messages count as read before the app has them.
     TakesUnread,
-    /// The store says that something is on disk when it is not yet.
+    /// The store says that something is on disk before it is.
     Unsynced,
 }
 
@@ -96,28 +97,29 @@ impl Flaw {
     ];
 }
 
-/// A mistake that processes of one file, or their platform, could make, made on purpose: a simulated hour must find each of them.
+/// A mistake made on purpose, as processes on one file, or their platform, could make it. A simulated hour
+/// must find each of them.
 #[cfg(feature = "tokio")]
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 #[non_exhaustive]
 pub enum SiblingFlaw {
-    /// What a process asks of the store is done, whoever's that is by now.
+    /// A process's commands to the store are done whoever the store belongs to by then.
     AsksForAnybody,
-    /// What another process was told of a wait is not heard.
+    /// A wait that another process was told of is ignored.
     DeafToOthers,
-    /// The platform does a change again when it comes again.
+    /// The platform does a write again when it arrives again.
     ForgetfulPlatform,
     /// An app is not told that items have changed.
     ForgetsToShow,
-    /// Messages are handed out though another process may have taken them.
+    /// Messages are handed out without a look whether another process has taken them.
     GivesWithoutALook,
-    /// Who keeps theirs in a conflict says that they have seen what they have not.
+    /// A kept write in a conflict claims a version that nobody has seen.
     KeepsMineUnseen,
-    /// What waits for an app is given to whoever signs in next.
+    /// Messages that wait for the app are given to whoever signs in next.
     KeepsUnread,
-    /// Items are read whoever's they are.
+    /// Items are read whoever they belong to.
     ReadsForAnybody,
-    /// Each process takes the lock of all.
+    /// Each process takes the shared lock though another has it.
     SecondRefresh,
     /// Messages count as read before an app has them.
     TakesUnread,
@@ -143,7 +145,7 @@ impl SiblingFlaw {
     ];
 }
 
-/// What a day came to, or several.
+/// What happened on one simulated day, or on several.
 #[derive(Clone, Debug, Default)]
 #[non_exhaustive]
 pub struct Report {
@@ -159,7 +161,7 @@ pub struct Report {
     pub requests: u64,
     /// What went wrong, and how often.
     pub struck: BTreeMap<&'static str, u64>,
-    /// Tokens that were made.
+    /// Tokens that were given out.
     pub tokens: u64,
 }
 

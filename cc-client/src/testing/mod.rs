@@ -1,8 +1,9 @@
 //! An invented world to try a client in: a platform, a network that fails, and clocks that jump.
 //!
-//! [`FakePlatform`] answers as `docs/protocol` says, in memory and without a socket. [`simulate`] lets a client live through a day
-//! of faults against it, in milliseconds, and checks at the end that nothing was lost, doubled or shown out of order. The same seed
-//! gives the same day. [`simulate_siblings`] does so with several processes of one file, and the people who use them.
+//! [`FakePlatform`] answers as `docs/protocol` says, in memory and without a socket. [`simulate`] runs a
+//! client against it through a day of faults, in milliseconds. At the end it checks that nothing was lost,
+//! doubled or shown out of order. The same seed gives the same day. [`simulate_siblings`] does so with
+//! several processes on one file, and the people who use them.
 
 mod faults;
 mod platform;
@@ -25,10 +26,10 @@ use crate::random::split_mix;
 /// The session that [`FakePlatform`] knows.
 pub const FAKE_SESSION: &str = platform::SESSION;
 
-/// The password of everybody at [`FakePlatform`].
+/// Everybody's password at [`FakePlatform`].
 pub const FAKE_PASSWORD: &str = platform::PASSWORD;
 
-/// Numbers from a seed (`SplitMix64`): the same seed, the same numbers.
+/// Random numbers from a seed (`SplitMix64`): the same seed gives the same numbers.
 #[derive(Clone, Copy, Debug)]
 pub struct Dice(pub u64);
 
@@ -38,12 +39,12 @@ impl Dice {
         split_mix(&mut self.0)
     }
 
-    /// A number below `end`; 0 for none.
+    /// A number below `end`; 0 if `end` is 0.
     pub fn below(&mut self, end: u64) -> u64 {
         if end == 0 { 0 } else { self.roll() % end }
     }
 
-    /// True once in so many.
+    /// True once in `many` times.
     pub fn one_in(&mut self, many: u64) -> bool {
         many > 0 && self.below(many) == 0
     }

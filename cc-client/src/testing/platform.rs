@@ -13,8 +13,8 @@ use crate::merge::{Stamps, merge_by_clock};
 use crate::wire::{COLLECTIONS, ProblemCode};
 use crate::{Stamp, Write, WriteError, WriteId, WriteKind};
 
-/// A platform with one person, whose items are merged field by field. It refuses what no platform takes: other collections than the
-/// protocol's, bodies and keys that it forbids; what the values mean it does not look at.
+/// A platform with one person, whose items are merged field by field. It refuses unknown collections, and
+/// bodies and keys that the protocol forbids. It does not look at what the values mean.
 #[derive(Clone, Debug, Default)]
 pub struct FakePlatform {
     items: BTreeMap<(String, String), Kept>,
@@ -57,14 +57,14 @@ struct Done {
     version: u64,
 }
 
-/// An answer, whole; a live feed goes on behind it.
+/// An answer. If it is of a live feed, that goes on behind it.
 #[derive(Clone, Debug, Default)]
 pub struct Answer {
     /// Its head.
     pub head: HttpHead,
     /// Its body, or the beginning of a live one.
     pub body: Vec<u8>,
-    /// It is a live feed.
+    /// The live feed, if it is one.
     pub live: Option<LiveFeed>,
 }
 
@@ -151,17 +151,18 @@ impl FakePlatform {
         json(200, format!("{{\"token\":\"{token}\",\"expiresIn\":{TOKEN_LIFE}}}"))
     }
 
-    /// Tokens are another person's from now on; `claims` is in base64url.
+    /// From now on tokens are of another person; `claims` is in base64url.
     pub fn belongs_to(&mut self, claims: &str) {
         self.claims = Some(claims.to_owned());
     }
 
-    /// Sets its clock: what is stamped too far ahead of it is refused.
+    /// Sets its clock: it refuses writes that are stamped too far ahead of it.
     pub fn set_time(&mut self, time: Timestamp) {
         self.time = Some(time);
     }
 
-    /// What is stamped too far ahead is refused for ever under its id, as platforms did before.
+    /// From now on a write that is stamped too far ahead is refused for ever under its id, as platforms did
+    /// before.
     pub fn remember_ahead(&mut self) {
         self.remembers_ahead = true;
     }
@@ -171,14 +172,14 @@ impl FakePlatform {
         self.tokens.clear();
     }
 
-    /// Forgets what is old in every feed: readers that are behind have to list anew.
+    /// Forgets the old messages of every feed: readers that are behind have to list anew.
     pub fn forget_old(&mut self) {
         for log in self.feeds.values_mut() {
             log.kept_from = log.kept_from.max(log.messages.len().saturating_sub(5));
         }
     }
 
-    /// Where a feed begins by now: what is before was forgotten.
+    /// The index of the first message of a feed that is still kept.
     pub fn begins(&self, feed: &str) -> usize {
         self.feeds.get(feed).map_or(0, |log| log.kept_from)
     }
@@ -193,7 +194,7 @@ impl FakePlatform {
         self.feeds.entry(feed.to_owned()).or_default().messages.push(message.into());
     }
 
-    /// What a live feed says next: what is new, and where it stands.
+    /// What a live feed sends next: what is new, and its position.
     pub fn live(&self, feed: &LiveFeed) -> String {
         let mut out = String::new();
         let log = self.log(&feed.name);
@@ -353,7 +354,7 @@ impl FakePlatform {
         format!("{{\"id\":\"{id}\",\"outcome\":\"applied\",\"version\":{version}}}")
     }
 
-    /// Changes an item, whoever does: its new version, which the feed tells.
+    /// Changes an item as anybody might. Returns its new version, of which the feed tells.
     pub fn write(&mut self, place: &(String, String), kind: &str, body: &str, clock: Stamp) -> u64 {
         let kept = self.items.entry(place.clone()).or_default();
         kept.version += 1;
@@ -380,13 +381,13 @@ impl FakePlatform {
         Some((kept.version, kept.value.as_deref()?))
     }
 
-    /// Every item that is there: collection, key.
+    /// Collection and key of every item that exists.
     pub fn keys(&self) -> impl Iterator<Item = (&str, &str)> {
         let there = self.items.iter().filter(|(_, kept)| kept.value.is_some());
         there.map(|((collection, key), _)| (collection.as_str(), key.as_str()))
     }
 
-    /// How often each change was done that was: once, if all is well.
+    /// How often each done write was done: once, if all is well.
     pub fn applied(&self) -> &BTreeMap<WriteId, u32> {
         &self.applied
     }
@@ -396,7 +397,7 @@ impl FakePlatform {
         self.forgets_ids = true;
     }
 
-    /// Whether a change was done, or refused for good.
+    /// Whether a write was done, or refused for good.
     pub fn knows(&self, id: WriteId) -> bool {
         self.done.contains_key(&id)
     }

@@ -9,7 +9,7 @@ use super::{FakePlatform, LiveFeed};
 use crate::engine::HttpRequest;
 use crate::transport::{Boxed, HttpAnswer, HttpBody, Transport, TransportError};
 
-/// A platform in memory that several clients talk to.
+/// A transport to a platform in memory, which several clients may share.
 #[derive(Clone, Debug, Default)]
 pub struct FakeTransport(Arc<Mutex<FakePlatform>>);
 

@@ -28,8 +28,9 @@ pub type Boxed<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
 
 /// Sends requests. A phone may do it with the system's own HTTP, a test with none.
 ///
-/// Dropping a future, or a body, ends its request. Each request should end by itself, in an answer or an error: a client gives up one of which
-/// nothing came for five minutes, and takes one that panics for broken.
+/// Dropping a future, or a body, cancels its request. Each request should end by itself, in an answer or an
+/// error. A client gives up a request from which nothing came for five minutes, and takes one that panics for
+/// broken.
 ///
 /// # Examples
 ///
@@ -53,18 +54,19 @@ pub type Boxed<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
 /// # Ok::<(), std::io::Error>(())
 /// ```
 pub trait Transport: Send + Sync + 'static {
-    /// Sends a request, and waits for the head of its answer. Whatever the status, an answer is no error.
+    /// Sends a request, and waits for the head of its answer. An answer is not an error, whatever its status.
     fn send(&self, request: HttpRequest) -> Boxed<'static, Result<HttpAnswer, TransportError>>;
 
-    /// The network changed: connections made over the old one are dead, whether they know it or not. Or the app sleeps: none is needed.
+    /// The network changed: drop all connections made over the old one, since they may be dead without
+    /// knowing it. It is also called when the app goes to sleep, which needs no connection.
     fn network_changed(&self) {}
 }
 
-/// An answer: its head, and a body that comes in pieces.
+/// An answer: its head, and its body in pieces.
 pub struct HttpAnswer {
     /// The head.
     pub head: HttpHead,
-    /// The body, with no encoding left on it.
+    /// The body, decoded (of gzip, say).
     pub body: Box<dyn HttpBody>,
 }
 
@@ -76,11 +78,11 @@ impl fmt::Debug for HttpAnswer {
 
 /// A body that comes in pieces.
 pub trait HttpBody: Send {
-    /// The next piece; `None` at the end of a body that is whole.
+    /// The next piece. `None` after the last piece of a whole body.
     fn next(&mut self) -> Boxed<'_, Option<Result<Bytes, TransportError>>>;
 }
 
-/// Why a request came to nothing.
+/// Why a request has no answer.
 #[non_exhaustive]
 #[derive(Clone, Copy, Debug, Eq, PartialEq, thiserror::Error)]
 pub enum TransportError {
@@ -96,10 +98,10 @@ pub enum TransportError {
     /// The head of the answer, or the connection, took too long.
     #[error("the platform took too long")]
     TimedOut,
-    /// The answer is longer than any that is waited for.
+    /// The answer is longer than this client reads.
     #[error("the answer is too large")]
     TooLarge,
-    /// The request could not be made: its address or a header is no valid one.
+    /// The request could not be made: its address or a header is not valid.
     #[error("the request is not a valid one")]
     Unsendable,
 }

@@ -11,13 +11,16 @@ use rustls::client::danger::{HandshakeSignatureValid, ServerCertVerified, Server
 use rustls::pki_types::{CertificateDer, ServerName, UnixTime};
 use rustls::{CertificateError, DigitallySignedStruct, SignatureScheme};
 
-/// The keys of which one must be in the platform's chain of certificates: that of its own certificate, or of one that has signed it, which
-/// the platform sends or which is among [`ReqwestOptions::roots`](super::ReqwestOptions::roots). What is sent and has signed nothing does
-/// not count. An authority of the system that the platform does not send itself is not looked for. Each is the SHA-256 of the key as it stands in a certificate
-/// (`SubjectPublicKeyInfo`), as RFC 7469 writes it.
+/// Pinned keys: the platform's chain of certificates must have one of them. A pin is the SHA-256 of a key as
+/// it stands in a certificate (`SubjectPublicKeyInfo`), as RFC 7469 writes it.
 ///
-/// Two at least, so that the one in use can be replaced by the one in the safe. After their end pins hold no more: an app that
-/// nobody updates is not cut off for ever.
+/// The key may be that of the platform's own certificate, or of one that has signed it. Such a signer must be
+/// sent by the platform or be among [`ReqwestOptions::roots`](super::ReqwestOptions::roots). A certificate
+/// that is sent and has signed nothing does not count. Authorities of the system that the platform does not
+/// send are not looked at.
+///
+/// Give two keys at least: the one in use, and one in the safe to replace it. After their end pins hold no
+/// more, so that an app that nobody updates is not cut off for ever.
 ///
 /// # Examples
 ///
@@ -42,25 +45,25 @@ pub struct Pins {
     report: Option<Arc<dyn Fn(PinReport) + Send + Sync>>,
 }
 
-/// Keys that are none of the pinned ones.
+/// The platform's keys match none of the pins.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 #[non_exhaustive]
 pub struct PinReport {
-    /// The connection was refused; in the other case pins only report.
+    /// Whether the connection was refused; with [`Pins::report_only`] it was not.
     pub is_refused: bool,
 }
 
-/// Why pins are none.
+/// Why pins could not be made.
 #[non_exhaustive]
 #[derive(Clone, Copy, Debug, Eq, PartialEq, thiserror::Error)]
 pub enum PinsError {
-    /// A text is no pin.
+    /// A text is not a pin.
     #[error("pin {index} is not `sha256/` and the base64 of 32 bytes")]
     Malformed {
-        /// Which, counted from 0.
+        /// Which one, counted from 0.
         index: usize,
     },
-    /// There is one at most, and none to replace it.
+    /// Fewer than two different keys: none could replace the one in use.
     #[error("one pin: a second, of a key in the safe, is needed")]
     TooFew,
 }
@@ -70,7 +73,8 @@ impl Pins {
     ///
     /// # Errors
     ///
-    /// [`PinsError::Malformed`] names the first that is no pin; [`PinsError::TooFew`] where there are not two of different keys.
+    /// [`PinsError::Malformed`] names the first text that is not a pin; [`PinsError::TooFew`] if there are
+    /// fewer than two different keys.
     pub fn new(pins: &[&str], end: Timestamp) -> Result<Self, PinsError> {
         let mut keys = Vec::new();
         for (index, pin) in pins.iter().enumerate() {
@@ -86,13 +90,14 @@ impl Pins {
         Ok(Self { keys, end, report_only: false, report: None })
     }
 
-    /// Refuses nothing: for trying pins out.
+    /// Refuses no connection: for trying pins out.
     pub fn report_only(mut self) -> Self {
         self.report_only = true;
         self
     }
 
-    /// Whom to tell of keys that are none of these. It is called during the handshake and must not wait.
+    /// Calls `report` when the platform's keys match none of these. It is called during the handshake and
+    /// must not wait.
     pub fn on_mismatch(mut self, report: impl Fn(PinReport) + Send + Sync + 'static) -> Self {
         self.report = Some(Arc::new(report));
         self

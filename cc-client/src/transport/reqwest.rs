@@ -19,17 +19,19 @@ use crate::engine::{HttpHead, HttpRequest};
 pub struct ReqwestOptions {
     /// The longest wait for a connection.
     pub connect: Duration,
-    /// The longest wait for the head of an answer, and for each piece of its body. A body that is sent has a second more for each 8 KiB, so
-    /// that a large one can go over a slow network. Streams, long-polls among them, have no such limit: whoever follows them knows how long
-    /// they may be silent.
+    /// The longest wait for the head of an answer, and for each piece of its body. A request with a body gets
+    /// a second more for each 8 KiB of it, for slow networks. Streams and long-polls have no such limit:
+    /// whoever follows them knows how long they may be silent.
     pub answer: Duration,
-    /// What the client calls itself.
+    /// The value of the header `User-Agent`.
     pub user_agent: String,
-    /// Certificates, in PEM, trusted beside those of the system. On Android the system's are those that came with it: one that its user
-    /// has added or switched off counts only for apps that ask the system itself, with a transport of their own.
+    /// Certificates in PEM that are trusted beside those of the system. On Android the system's are those
+    /// that came with it. One that its user added or switched off counts only for apps that ask the system
+    /// itself, with a transport of their own.
     pub roots: Vec<Vec<u8>>,
-    /// Keys of which one must be in the platform's chain of certificates, or of the one of `roots` that has signed it. A proxy that is named
-    /// here and is reached over `https` is not asked for them, unless it is on the platform's own host; one of the environment is.
+    /// Keys of which the platform's chain must have one. Pins do not apply to an `https` proxy named in
+    /// `proxy`, unless it has the platform's host name. They do apply to an `https` proxy of the environment,
+    /// which mostly fails then: name it in `proxy` instead.
     pub pins: Option<Pins>,
     /// What connections go through.
     pub proxy: Proxy,
@@ -39,12 +41,14 @@ pub struct ReqwestOptions {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub enum Proxy {
-    /// What the environment says: `HTTPS_PROXY`, `HTTP_PROXY` and `ALL_PROXY`, but for the hosts in `NO_PROXY`.
+    /// What the environment says: `HTTPS_PROXY`, `HTTP_PROXY` and `ALL_PROXY`, except for the hosts in
+    /// `NO_PROXY`.
     #[default]
     Environment,
     /// Nothing, whatever the environment says.
     None,
-    /// This one: `http://`, or `https://`, a host and a port; `user:password@` before the host where it asks for that.
+    /// This one: `http://` or `https://`, a host and a port. If it asks for a password, `user:password@`
+    /// stands before the host.
     At(String),
 }
 
@@ -73,35 +77,36 @@ impl Default for ReqwestOptions {
     }
 }
 
-/// Why there can be no transport with these options. It shows none of what they hold.
+/// Why no transport can be made with these options. It shows none of what they hold.
 #[non_exhaustive]
 #[derive(Clone, Copy, Debug, Eq, PartialEq, thiserror::Error)]
 pub enum OptionsError {
-    /// The address is none.
+    /// The address is not an `http` or `https` address with a host.
     #[error("the address is no http or https address of a host")]
     Address,
-    /// The address has a part that has no place there; a user and a password would be shown and logged.
+    /// The address has a part that does not belong there. A user and a password, for example, would be shown
+    /// and logged.
     #[error("the address has a {part}: it is a scheme, a host, a port and a path")]
     AddressPart {
         /// `user`, `query` or `fragment`.
         part: &'static str,
     },
-    /// There are pins, and an address over which no certificate comes.
+    /// There are pins, but the address is not `https`: no certificate comes.
     #[error("pins need an https address")]
     PinsWithoutTls,
-    /// The proxy's address is none.
+    /// The proxy's address is not an `http` or `https` address with a host.
     #[error("the proxy is no http or https address of a host")]
     Proxy,
-    /// One of the certificates is none.
+    /// One of the roots is not a certificate in PEM.
     #[error("root {index} is not a certificate in PEM")]
     Root {
-        /// Which, counted from 0.
+        /// Which one, counted from 0.
         index: usize,
     },
-    /// The system gives no TLS.
+    /// TLS could not be set up on this system.
     #[error("TLS could not be set up")]
     Tls,
-    /// What the client calls itself cannot be sent.
+    /// The user agent cannot be the value of a header.
     #[error("the user agent is not the value of a header")]
     UserAgent,
 }
@@ -128,12 +133,13 @@ struct Clients {
 }
 
 impl ReqwestTransport {
-    /// Connects to the platform at `base`, such as `https://platform.example`, with a path where it is behind one. Which certificates the system
-    /// trusts is read here, which may take some milliseconds, and not again.
+    /// A transport to the platform at `base`, such as `https://platform.example`. If the platform is behind a
+    /// path, `base` has that path. The certificates that the system trusts are read here, once, which may
+    /// take some milliseconds.
     ///
     /// # Errors
     ///
-    /// [`OptionsError`] says which of them cannot be used.
+    /// [`OptionsError`] says which option cannot be used.
     ///
     /// # Examples
     ///
@@ -204,7 +210,7 @@ impl Clients {
     }
 }
 
-/// An address over HTTP; `None` where it is none.
+/// Reads an `http` or `https` address with a host; `None` if it is not one.
 fn address(text: &str) -> Option<::reqwest::Url> {
     let parsed = ::reqwest::Url::parse(text).ok()?;
     (matches!(parsed.scheme(), "http" | "https") && parsed.has_host()).then_some(parsed)

@@ -86,7 +86,7 @@ mod files {
         Ok(verifier)
     }
 
-    /// What is no certificate, or cannot be read, trusts nobody.
+    /// A file that is not a certificate, or cannot be read, is left out.
     fn certificates(folder: &Path) -> Vec<CertificateDer<'static>> {
         let files = std::fs::read_dir(folder).into_iter().flatten().flatten();
         files.filter_map(|file| CertificateDer::from_pem_file(file.path()).ok()).collect()

@@ -23,11 +23,11 @@ use crate::Offset;
 pub struct Control {
     /// Where to go on from.
     pub next: Offset,
-    /// To be sent back with the next request.
+    /// Send it back with the next request.
     pub cursor: Option<Box<str>>,
-    /// Nothing more is there at present.
+    /// There is nothing more at present.
     pub up_to_date: bool,
-    /// How often the server promises to say something.
+    /// How often the server promises to send something.
     pub heartbeat: Option<Duration>,
     /// The stream has ended for good.
     pub closed: bool,
@@ -48,7 +48,7 @@ struct Written {
 }
 
 impl Control {
-    /// Reads the data of a `control` event; `None` where it is none.
+    /// Reads the data of a `control` event; `None` if it is not one.
     pub fn parse(data: &str) -> Option<Self> {
         if !is_object(data.as_bytes()) {
             return None;

@@ -27,14 +27,14 @@ pub struct LineParser {
     given: bool,
 }
 
-/// Why a stream of lines cannot be read any further.
+/// Why a stream of lines cannot be read further.
 #[non_exhaustive]
 #[derive(Clone, Copy, Debug, Eq, PartialEq, thiserror::Error)]
 pub enum LineError {
     /// A line is longer than allowed.
     #[error("a line of more than {limit} bytes")]
     TooLong {
-        /// What is allowed.
+        /// The longest line that is allowed, in bytes.
         limit: usize,
     },
 }
@@ -52,11 +52,12 @@ impl LineParser {
         Self { limit, line: Vec::new(), given: false }
     }
 
-    /// The next whole line, without its end; takes from `input` what it has read. `None` when more input is needed.
+    /// The next whole line, without its end; `None` if more input is needed. It takes what it has read from
+    /// `input`.
     ///
     /// # Errors
     ///
-    /// [`LineError`] where a line is too long: the stream cannot be read any further.
+    /// [`LineError`] if a line is too long: the stream cannot be read further.
     pub fn next(&mut self, input: &mut &[u8]) -> Result<Option<&[u8]>, LineError> {
         if std::mem::take(&mut self.given) {
             self.line.clear();

@@ -1,4 +1,4 @@
-//! What stands on the wire, read without a socket.
+//! Parsers of what comes over the wire, without a socket.
 
 mod control;
 mod lines;

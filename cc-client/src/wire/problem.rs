@@ -7,7 +7,7 @@ use serde::{Deserialize, Deserializer};
 
 use super::is_object;
 
-/// A refusal, as far as this side needs it. `docs/protocol` lists the codes.
+/// A refusal, as far as a client needs it. `docs/protocol` lists the codes.
 ///
 /// # Examples
 ///
@@ -30,16 +30,16 @@ pub struct Problem {
     pub status: u16,
     /// What is wrong.
     pub code: ProblemCode,
-    /// The same request may succeed later.
+    /// Whether the same request may succeed later.
     pub retryable: bool,
-    /// What to quote to the platform's support.
+    /// Quote it to the platform's support.
     pub request_id: Option<Box<str>>,
     /// Why, as the platform said it.
     pub detail: Option<Detail>,
 }
 
-/// Why the platform refused something, in its own words: for the person whom it concerns, and for no log, since they may quote what was
-/// sent.
+/// Why the platform refused something, in its own words. Show it to the person; never log it, since it may
+/// quote what was sent.
 ///
 /// # Examples
 ///
@@ -56,10 +56,10 @@ pub struct Problem {
 pub struct Detail(Box<str>);
 
 impl Detail {
-    /// The most that is kept, in bytes.
+    /// The most bytes that are kept.
     pub const LARGEST: usize = 512;
 
-    /// What was said, without control characters and up to [`Self::LARGEST`]; `None` where nothing is left.
+    /// The words without control characters, up to [`Self::LARGEST`]; `None` if nothing is left.
     pub fn new(text: &str) -> Option<Self> {
         let mut kept = String::new();
         for letter in text.chars().filter(|letter| !letter.is_control()) {
@@ -116,17 +116,17 @@ codes! {
     ClockAhead = "clock_ahead",
     /// The server has something newer.
     Conflict = "conflict",
-    /// The stream holds another kind of content.
+    /// The stream holds another content type.
     ContentTypeMismatch = "content_type_mismatch",
     /// A change before it, of the same item, failed.
     Depends = "depends",
-    /// The server goes down.
+    /// The server is shutting down.
     Draining = "draining",
-    /// Not for this principal.
+    /// This principal may not do that.
     Forbidden = "forbidden",
     /// The head of the request is too large.
     HeadersTooLarge = "headers_too_large",
-    /// The server's fault.
+    /// The fault is the server's.
     Internal = "internal",
     /// The entity breaks one of its rules.
     InvalidEntity = "invalid_entity",
@@ -138,27 +138,27 @@ codes! {
     MethodNotAllowed = "method_not_allowed",
     /// There is no such thing, or it may not be seen.
     NotFound = "not_found",
-    /// The offset is older than what is kept.
+    /// What stood at this offset is no longer kept.
     OffsetGone = "offset_gone",
     /// Another process has taken over.
     ProducerFenced = "producer_fenced",
     /// Too many requests.
     RateLimited = "rate_limited",
-    /// The request took too long to come.
+    /// The request took too long to arrive.
     RequestTimeout = "request_timeout",
-    /// A batch is missing.
+    /// A batch before this one is missing.
     SequenceGap = "sequence_gap",
     /// The session has ended.
     SessionRevoked = "session_revoked",
-    /// What the server keeps cannot be read.
+    /// The data that the server keeps is damaged.
     StorageDamaged = "storage_damaged",
     /// The server's disk is full.
     StorageFull = "storage_full",
     /// The stream was closed.
     StreamClosed = "stream_closed",
-    /// The token's time is over.
+    /// The token has expired.
     TokenExpired = "token_expired",
-    /// The token is not one.
+    /// The token or the credentials are not valid.
     TokenInvalid = "token_invalid",
     /// There was no token.
     TokenMissing = "token_missing",
@@ -170,11 +170,11 @@ codes! {
     TooManyWebhooks = "too_many_webhooks",
     /// The server cannot take requests now.
     Unavailable = "unavailable",
-    /// A parameter is not known.
+    /// The server does not know a parameter.
     UnknownParameter = "unknown_parameter",
-    /// The encoding of the body is not known.
+    /// The server does not know the encoding of the body.
     UnsupportedEncoding = "unsupported_encoding",
-    /// The form of the body is not known.
+    /// The server does not know the media type of the body.
     UnsupportedMediaType = "unsupported_media_type",
     /// Path and query are too long.
     UriTooLong = "uri_too_long",
@@ -183,7 +183,7 @@ codes! {
 }
 
 impl ProblemCode {
-    /// The code for a word; [`Self::Other`] for a word that this version does not know.
+    /// The code for a word; [`Self::Other`] if this version does not know the word.
     pub fn from_word(word: &str) -> Self {
         Self::ALL.iter().copied().find(|code| code.as_str() == word).unwrap_or(Self::Other)
     }
@@ -237,7 +237,7 @@ where
 }
 
 impl Problem {
-    /// Reads an answer that is no success, whatever it is made of: the status alone says enough.
+    /// Reads an answer that is not a success. The body may be anything: the status alone says enough.
     pub fn read(status: u16, content_type: Option<&str>, body: &[u8]) -> Self {
         let is_problem = content_type.is_some_and(|kind| {
             let kind = kind.split(';').next().unwrap_or_default().trim();

@@ -32,12 +32,12 @@ pub(crate) const LONGEST_WAIT: Duration = Duration::from_secs(3_600);
 pub enum RetryAfter {
     /// At that instant, by the server's clock.
     At(Timestamp),
-    /// So much later.
+    /// After this time.
     In(Duration),
 }
 
 impl RetryAfter {
-    /// Reads the value of the header; `None` for anything else than seconds or an HTTP date.
+    /// Reads the value of the header; `None` if it is neither seconds nor an HTTP date.
     pub fn parse(text: &str) -> Option<Self> {
         let text = text.trim();
         if !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit()) {
@@ -46,7 +46,7 @@ impl RetryAfter {
         parse_http_date(text).map(Self::At)
     }
 
-    /// How long that is from `now`, an instant of the server's clock.
+    /// How long to wait, if the server's clock shows `now`.
     pub fn wait(self, now: Timestamp) -> Duration {
         match self {
             Self::At(at) => (at - now).to_std().unwrap_or_default(),

@@ -58,7 +58,7 @@ enum Start {
 /// What a stream holds.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub enum SseItem<'a> {
-    /// A line for nobody: the sender lives.
+    /// A comment: the sender is alive.
     Comment,
     /// An event.
     Event(SseEvent<'a>),
@@ -69,11 +69,11 @@ pub enum SseItem<'a> {
 /// One event.
 #[derive(Clone, Eq, PartialEq)]
 pub struct SseEvent<'a> {
-    /// What kind it is; `message` where the sender did not say.
+    /// Its type; `message` if the sender did not say.
     pub name: Cow<'a, str>,
-    /// Its lines, joined by LF. Bytes that are no UTF-8 became U+FFFD.
+    /// Its data lines, joined by LF. Bytes that are not UTF-8 became U+FFFD.
     pub data: Cow<'a, str>,
-    /// The last id that the sender gave, with this event or before.
+    /// The last id that the sender gave, with this event or an earlier one.
     pub id: Option<&'a str>,
 }
 
@@ -87,14 +87,14 @@ impl fmt::Debug for SseEvent<'_> {
     }
 }
 
-/// Why a stream cannot be read any further.
+/// Why a stream cannot be read further.
 #[non_exhaustive]
 #[derive(Clone, Copy, Debug, Eq, PartialEq, thiserror::Error)]
 pub enum SseError {
     /// A line or an event is longer than allowed.
     #[error("an event of more than {limit} bytes")]
     TooLong {
-        /// What is allowed.
+        /// The most bytes that are allowed.
         limit: usize,
     },
 }
@@ -109,8 +109,8 @@ impl Default for SseParser {
 }
 
 impl SseParser {
-    /// A parser at the beginning of a stream. No line may have more than `limit` bytes behind the name of its field, no event more than that of
-    /// data, nor 64 KiB more than that of other lines.
+    /// A parser at the beginning of a stream. A line may have `limit` bytes behind the name of its field. An
+    /// event may have `limit` bytes of data, and 64 KiB more of other lines.
     pub fn with_limit(limit: usize) -> Self {
         Self {
             limit,
@@ -126,11 +126,11 @@ impl SseParser {
         }
     }
 
-    /// The next item; takes from `input` what it has read. `None` when more input is needed.
+    /// The next item; `None` if more input is needed. It takes what it has read from `input`.
     ///
     /// # Errors
     ///
-    /// [`SseError::TooLong`]: the stream cannot be read any further.
+    /// [`SseError::TooLong`]: the stream cannot be read further.
     pub fn next(&mut self, input: &mut &[u8]) -> Result<Option<SseItem<'_>>, SseError> {
         if self.given {
             self.given = false;

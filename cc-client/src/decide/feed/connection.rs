@@ -167,7 +167,7 @@ impl Body {
     }
 }
 
-/// Takes the messages out of an array; `None` where there is none.
+/// Takes the messages out of an array; `None` if it is not an array.
 pub(super) fn split(text: &str, messages: &mut Vec<Box<str>>) -> Option<()> {
     let values: Vec<&RawValue> = serde_json::from_str(text).ok()?;
     messages.extend(values.into_iter().map(|value| value.get().into()));

@@ -1,4 +1,4 @@
-//! How a feed is followed: from the stored position to the end, then live, through every kind of loss.
+//! How a feed is followed: from the stored position to its end, then live, through every kind of loss.
 //!
 //! ```text
 //!            ┌────────────── gone ──────────────▶ Refetching
@@ -9,8 +9,9 @@
 //!            └──── Backoff ◀─────────────┘      Offline, Suspended, NeedsToken: wait to be told
 //! ```
 //!
-//! What has come is shown only once it is stored, together with the position behind it: a crash at any point loses and
-//! repeats nothing. A connection is asked from behind what was handed out; where that could not be stored, from the stored position again.
+//! What has come is shown only once it is stored, together with the position behind it: a crash at any point loses
+//! and repeats nothing. A new connection begins behind what was handed out; if that could not be stored, at the
+//! stored position.
 
 mod arrived;
 mod connection;
@@ -146,7 +147,7 @@ impl FeedMachine {
         }
     }
 
-    /// Where it is.
+    /// How following the feed stands.
     pub fn state(&self) -> FeedState {
         self.state
     }

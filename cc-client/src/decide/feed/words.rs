@@ -6,21 +6,22 @@ use std::time::Duration;
 use crate::decide::Backoff;
 use crate::{Mono, Offset};
 
-/// What a feed may take.
+/// Limits of a feed.
 #[derive(Clone, Copy, Debug)]
 #[non_exhaustive]
 pub struct FeedConfig {
     /// Waits between tries.
     pub backoff: Backoff,
-    /// How live data is asked for at first.
+    /// How to ask for live data at first.
     pub live: Live,
     /// The longest answer and the longest event, in bytes.
     pub limit: usize,
-    /// The longest listing, in bytes: all its pages together, each item with 128 beside its own. It is gathered in memory before any of it is
-    /// shown. A longer one ends in [`FeedState::Failed`] with [`Loss::TooLarge`].
+    /// The longest listing, in bytes: all its pages together, with 128 bytes more for each item. It is
+    /// gathered in memory before any of it is shown. A longer one ends in [`FeedState::Failed`] with
+    /// [`Loss::TooLarge`].
     pub listing: usize,
-    /// After so long without a byte a connection is dead, where the server promised nothing; and so is one from which less than 4 KiB of
-    /// something unfinished came in that time, whatever was promised.
+    /// A connection is dead after so long without a byte, if the server promised no heartbeat. It is dead,
+    /// too, if less than 4 KiB of something unfinished came in that time, whatever was promised.
     pub silence: Duration,
 }
 
@@ -43,7 +44,7 @@ impl Default for FeedConfig {
 pub enum Live {
     /// As lines of JSON.
     Lines,
-    /// One answer at a time, each when there is something.
+    /// One answer at a time, each once there is something.
     LongPoll,
     /// Not at all: only what is there already.
     No,
@@ -51,56 +52,61 @@ pub enum Live {
     Sse,
 }
 
-/// Where a feed is. Everything that can happen to it shows here.
+/// How following a feed stands.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 #[non_exhaustive]
 pub enum FeedState {
-    /// Waits for the next try.
+    /// The feed was lost; the next try is then.
     Backoff {
-        /// When.
+        /// When the next try is.
         until: Mono,
-        /// What went wrong.
+        /// Why it was lost.
         loss: Loss,
     },
     /// Reads what it has missed.
     CatchingUp,
     /// The stream has ended for good.
     Closed,
-    /// Waits for the stream's first word.
+    /// Waits for the first word of the stream.
     Connecting,
-    /// The platform said no in its own words: it is tried anew when somebody signs in, the network changes or the app wakes. Where there is
-    /// no such feed, or none that one may see ([`Loss::Refused`] of 404), it is looked for each five minutes, too ([`Backoff::cap`]). Or
-    /// its listing is longer than [`FeedConfig::listing`] ([`Loss::TooLarge`]): what is shown stays.
+    /// The platform itself refused the feed. It is retried when somebody signs in, the network changes or the
+    /// app wakes.
+    ///
+    /// If there is no such feed, or this person may not see it ([`Loss::Refused`] with 404), it is also
+    /// retried every five minutes ([`Backoff::cap`]). With [`Loss::TooLarge`] the listing is longer than
+    /// [`FeedConfig::listing`]; what is shown stays.
     Failed(Loss),
     /// Not started.
     Idle,
-    /// Shows every change at once.
+    /// Changes arrive as they happen.
     Live,
     /// Waits for a token.
     NeedsToken,
     /// Waits for a network.
     Offline,
-    /// The position is gone: everything is listed anew.
+    /// The platform no longer keeps this position: everything is listed anew.
     Refetching,
     /// The app sleeps, or the client was shut down.
     Suspended,
 }
 
-/// Why a connection came to nothing.
+/// Why a feed was lost.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 #[non_exhaustive]
 pub enum Loss {
     /// The platform, or somebody in front of it, asked to be left alone (`Retry-After`).
     AskedToWait,
-    /// It broke or could not be made; or the network comes and goes, and its turn is within a second.
+    /// The connection broke or could not be made. Or the network comes and goes, and the next try is within a
+    /// second.
     Broken,
-    /// The stream was held back on its way.
+    /// Something on the way held the stream back.
     HeldBack,
-    /// What came is no feed, or no news of it: the page of a captive portal, a cache that gives what was read already, or a broken server.
+    /// The answer is not a feed, or has no news: the page of a captive portal, a cache that repeats what was
+    /// read already, or a broken server.
     NotAFeed,
-    /// The server said no.
+    /// The request was refused with this status.
     Refused(u16),
-    /// Nothing was heard for too long.
+    /// Nothing came for too long.
     Silent,
     /// What came could not be stored: the disk is full.
     StorageFull,
@@ -108,7 +114,8 @@ pub enum Loss {
     StoreFailed,
     /// More came at once than is allowed ([`FeedConfig::limit`]), or a listing is too long ([`FeedConfig::listing`]).
     TooLarge,
-    /// It came so slowly that it would not have ended: less than 4 KiB, and nothing whole, in the time of [`FeedConfig::silence`].
+    /// It came so slowly that it would not have ended: less than 4 KiB, and nothing whole, in the time of
+    /// [`FeedConfig::silence`].
     TooSlow,
 }
 
@@ -116,40 +123,40 @@ pub enum Loss {
 #[derive(Clone)]
 #[non_exhaustive]
 pub enum FeedInput<'a> {
-    /// A connection that waited for its turn is asked for now.
+    /// A connection that waited for its turn is being opened now.
     Asked {
-        /// Which.
+        /// The connection.
         connection: u64,
     },
     /// The app sleeps, or wakes.
     Asleep(bool),
     /// Part of a body.
     Bytes {
-        /// Whose.
+        /// The connection.
         connection: u64,
         /// The bytes.
         bytes: &'a [u8],
     },
-    /// A body came to its end, or the connection broke.
+    /// A body ended, or the connection broke.
     Ended {
-        /// Which.
+        /// The connection.
         connection: u64,
         /// The body is whole.
         whole: bool,
         /// A fresh random number from 0 to 1.
         random: f64,
     },
-    /// The platform said in its own words that there is nothing at this position any more, that the position is none, or that there is no
-    /// such stream. The answer has ended.
+    /// The platform itself said that this position is not valid or no longer kept, or that there is no such
+    /// stream. The answer has ended.
     Gone {
-        /// Which.
+        /// The connection.
         connection: u64,
         /// With this status: 400, 404 or 410.
         status: u16,
     },
     /// The head of an answer.
     Head {
-        /// Whose.
+        /// The connection.
         connection: u64,
         /// The head.
         head: FeedHead,
@@ -159,44 +166,45 @@ pub enum FeedInput<'a> {
         /// There is one.
         up: bool,
     },
-    /// A connection waits for its turn to be asked for: until [`Self::Asked`] nothing is expected of it.
+    /// A connection waits for its turn: until [`Self::Asked`] nothing is expected of it.
     Queued {
-        /// Which.
+        /// The connection.
         connection: u64,
     },
-    /// All collections were listed anew, and are in place.
+    /// All collections were listed anew and stored.
     Refetched {
         /// The position of the listing.
         offset: Offset,
     },
-    /// The platform said no in its own words, to what was asked or to listing it anew, or that listing is too long. An answer without such
-    /// words is a loss as any other, and tried again.
+    /// The platform itself refused the request or the listing, or the listing is too long. A refusal by
+    /// anybody else is a loss as any other, and is retried.
     Refused(Loss),
-    /// Begin, or begin anew, from what is on disk.
+    /// Begin, or begin anew, from the stored position.
     Start {
         /// The position on disk.
         stored: Offset,
     },
-    /// What was handed out is on disk. Of what was handed out before the last start, or before the last failure of the store, it is not heard.
+    /// What was handed out is on disk. For what was handed out before the last start or the last failure of
+    /// the store, this is ignored.
     Stored {
         /// Up to there.
         to: Offset,
     },
     /// What was handed out could not be stored.
     StoreFailed {
-        /// Why.
+        /// Why it failed.
         loss: Loss,
         /// A fresh random number from 0 to 1.
         random: f64,
     },
-    /// A deadline may have come.
+    /// A deadline may have passed.
     Timer {
         /// A fresh random number from 0 to 1.
         random: f64,
     },
-    /// Somebody signed in: what was refused may be theirs.
+    /// Somebody signed in: what was refused may be allowed now.
     SignedIn,
-    /// The session has ended: what is open was asked for with its token.
+    /// The session has ended; open connections were made with its token.
     SignedOut,
     /// There is a good token.
     TokenReady,
@@ -250,9 +258,9 @@ pub struct FeedHead {
 #[derive(Clone, Debug, Eq, PartialEq)]
 #[non_exhaustive]
 pub struct FeedRequest {
-    /// From where.
+    /// The position to read from.
     pub offset: Offset,
-    /// How.
+    /// How to ask for live data.
     pub live: Live,
     /// The server's cursor.
     pub cursor: Option<Box<str>>,
@@ -312,27 +320,29 @@ fn escape(text: &str, out: &mut String) {
 pub enum FeedEffect {
     /// Drop a connection.
     Abort {
-        /// Which.
+        /// The connection.
         connection: u64,
     },
-    /// The platform has nothing more at present, as it said over a connection on which it will say what comes.
+    /// The platform has nothing more at present. It said so over a connection that will also bring what comes
+    /// next.
     AtEnd {
-        /// Which.
+        /// The connection.
         connection: u64,
-        /// The position behind all that there is.
+        /// The position behind everything.
         end: Offset,
     },
-    /// Make a connection, and report its head, its bytes and its end.
+    /// Open a connection, and report its head, its bytes and its end.
     Open {
         /// Its number.
         connection: u64,
         /// What to ask for.
         request: FeedRequest,
     },
-    /// List all collections anew beside what is shown, swap, and report [`FeedInput::Refetched`].
+    /// List all collections anew without touching what is shown, then replace it. Report
+    /// [`FeedInput::Refetched`].
     Refetch,
-    /// Store these messages and the position behind them in one transaction, if the position on disk is `from`; then
-    /// report [`FeedInput::Stored`], and only then show them.
+    /// Store these messages and the position behind them in one transaction, if the position on disk is
+    /// `from`. Then report [`FeedInput::Stored`], and only then show them.
     Store {
         /// The position on disk.
         from: Offset,
@@ -341,7 +351,7 @@ pub enum FeedEffect {
         /// The position behind them.
         to: Offset,
     },
-    /// The server did not take the token.
+    /// The server refused the token.
     Unauthorized,
 }
 

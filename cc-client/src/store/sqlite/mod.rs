@@ -1,7 +1,7 @@
 //! A store in one `SQLite` file, which several processes may share.
 //!
-//! Write-ahead log, one writer at a time (`BEGIN IMMEDIATE`), and each commit on the disk before a call returns. Rows are
-//! numbered in the order of writing, so that the file grows at its end.
+//! It has a write-ahead log and one writer at a time (`BEGIN IMMEDIATE`). Each commit is on the disk before a call
+//! returns. Rows are numbered in the order of writing, so that the file grows at its end.
 
 mod lock;
 mod log;
@@ -34,13 +34,13 @@ use crate::decide::SendOutcome;
 use crate::wire::Detail;
 use crate::{Offset, Stamp, Write, WriteId};
 
-/// What a commit promises.
+/// What a commit survives.
 #[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
 pub enum Durability {
-    /// Survives the loss of power.
+    /// The loss of power.
     #[default]
     Disk,
-    /// Survives the end of the process, not the loss of power; several times faster.
+    /// The end of the process, but not the loss of power; several times faster.
     Process,
 }
 
@@ -119,23 +119,29 @@ impl From<rusqlite::Error> for StoreError {
 }
 
 impl SqliteStore {
-    /// Opens a file, or makes it. A path is taken word for word; where it leads, through links and from the folder of the process, is looked up
-    /// here and once.
+    /// Opens a file, or makes it. Blocks, up to a minute while another process salvages the file: call it
+    /// before an async runtime starts, or in its `spawn_blocking`.
     ///
-    /// It looks at what tells of the rest, and not at each page: a page in the middle that is damaged is met by whatever reads it first.
-    /// [`Self::open_or_salvage`] reads all of the file.
+    /// The path is taken word for word. Where it leads, through links and from the folder of the process, is
+    /// looked up here and once. An empty file `PATH-lock` is made beside it, and stays.
     ///
-    /// An empty file `PATH-lock` is made beside it, and stays. Where another process salvages the file, this waits for that, up to a minute;
-    /// and a store that is open goes on in the new file from its next call on. What is open and gone, with no new file in its place, takes no
-    /// more writes, nor does it where its log is gone: each call is [`StoreError::Gone`].
+    /// It reads what tells of the rest, not each page: a damaged page in the middle shows in the first call
+    /// that reads it. [`Self::open_or_salvage`] reads all of the file.
+    ///
+    /// A store that is open while another process salvages goes on in the new file with its next call. If the
+    /// file is removed and no new one is in its place, or if its log is removed, it takes no more writes:
+    /// each call is [`StoreError::Gone`].
     ///
     /// # Errors
     ///
-    /// [`StoreError::Corrupt`] where its header is damaged, or the text that makes its tables, or (with [`Durability::Disk`]) its log, or where
-    /// it ends early and no log is beside it, or it is gone and its log there; [`StoreError::Foreign`] and [`StoreError::TooNew`] where it is
-    /// of another program or a newer version: each is left as it is. [`StoreError::NotFound`], [`StoreError::CannotOpen`] (also of no name,
-    /// and of what is no file) and [`StoreError::ReadOnly`] say why there can be no file. [`StoreError::Busy`] where another process is busy
-    /// with it for too long.
+    /// - [`StoreError::Corrupt`]: the header is damaged, or the text that makes the tables, or (with
+    ///   [`Durability::Disk`]) the log; the file ends early and has no log; or the file is gone and its log
+    ///   is there. The file is left as it is.
+    /// - [`StoreError::Foreign`], [`StoreError::TooNew`]: it is of another program, or of a newer version. It
+    ///   is left as it is.
+    /// - [`StoreError::NotFound`], [`StoreError::CannotOpen`], [`StoreError::ReadOnly`]: why there can be no
+    ///   file.
+    /// - [`StoreError::Busy`]: another process has used the file for too long.
     pub fn open(path: impl AsRef<Path>, durability: Durability) -> Result<Self, StoreError> {
         let path = place(path.as_ref())?;
         let mut store = Self::closed(Some(path), durability, false);
@@ -147,7 +153,7 @@ impl SqliteStore {
     ///
     /// # Errors
     ///
-    /// [`StoreError::Failed`] where the system gives no memory.
+    /// [`StoreError::Failed`] if the system gives no memory.
     pub fn in_memory() -> Result<Self, StoreError> {
         let mut store = Self::closed(None, Durability::Process, false);
         store.open_in_place()?;

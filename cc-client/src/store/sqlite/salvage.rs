@@ -16,15 +16,16 @@ use crate::Offset;
 use crate::store::sqlite_mend::{beside, free_name, put_aside, remove};
 use crate::store::{LEFT, PRINCIPAL, SESSIONS, STAMP, StoreError, UNSURE, sqlite_mend};
 
-/// What was kept of a damaged database.
+/// What was kept of a damaged database. Tell the person if [`Self::is_partial`].
 #[derive(Clone, Eq, PartialEq)]
 #[non_exhaustive]
 pub struct Salvage {
-    /// Where the damaged file is now, with its log beside it: it is never deleted.
+    /// Where the damaged file is now, with its log beside it. It is never deleted.
     pub aside: PathBuf,
-    /// How many writes of the outbox were kept: waiting, in conflict, and rejected.
+    /// How many writes of the outbox were kept: waiting, in conflict, or rejected.
     pub writes: u64,
-    /// Parts of the outbox could not be read, or whose it is: writes may be lost or never be sent, and a person should be told.
+    /// Parts of the outbox, or whose it is, could not be read: writes may be lost, or never be sent. Tell the
+    /// person.
     pub is_partial: bool,
 }
 
@@ -50,28 +51,35 @@ const BEHIND: i64 = 10_000;
 const IO_ERROR: i32 = 10;
 
 impl SqliteStore {
-    /// Opens a file as [`Self::open`] does, after reading all of it; where it is damaged, moves it aside, and begins a new one with
-    /// what can be read of the outbox, and of how far messages were taken. Items are listed anew from the platform.
+    /// Opens a file as [`Self::open`] does, after reading all of it. If it is damaged, it is moved aside, and
+    /// a new file is begun with what can be read of the outbox and of how far messages were taken. Items are
+    /// listed anew from the platform. The result says what was kept, or `None` if nothing was damaged.
     ///
-    /// Where the first page is damaged, which says where everything begins and what its columns are, the one of a new file is put into a
-    /// copy; where the file was cut off, the copy ends there. Then rows are read one by one, past each page that cannot be read, and also
-    /// from pages that no other leads to any more: what was taken out of a file is overwritten. (In one that no client of this version has
-    /// opened yet it is not; there the list of the pages in use has to be sound for that.) A file that a newer version has written is not
-    /// damaged: it is refused with [`StoreError::TooNew`] and left as it is.
+    /// Blocks: it reads the whole file, and waits up to a minute for another process. Call it before an async
+    /// runtime starts, or in its `spawn_blocking`.
     ///
-    /// Its log counts as damaged where commits stand behind a frame that does not fit, or where the file itself is gone or empty (then the
-    /// writes are kept that stand in the log); one that ends in the middle of its last commit is what a loss of power leaves.
+    /// The first page says where everything begins. If it is damaged, a copy gets the first page of a new
+    /// file. If the file was cut off, the copy ends there. Then rows are read one by one, past each page that
+    /// cannot be read, also from pages that no other leads to any more. Deleted data does not come back by
+    /// that, since it is overwritten. (Before a client of this version has opened the file once, it is not;
+    /// then such pages are read only if the list of free pages is sound.)
     ///
-    /// Other processes may have the file open, or salvage it, too. One does it, under a lock, and the others wait for that, up
-    /// to a minute: whoever opens it opens what was made, and stores that are open go on in that from their next call on. On Windows, where nobody
-    /// can move a file that is open, it is [`StoreError::Busy`] until they have let go of it.
+    /// The log counts as damaged if commits stand behind a frame that does not fit. If the file itself is
+    /// gone or empty, the writes that stand in the log are kept. A log that ends in the middle of its last
+    /// commit is not damaged: a loss of power leaves that.
     ///
+    /// Other processes may have the file open, or salvage it, too. One does it, under a lock; the others wait
+    /// up to a minute. Whoever opens it later opens the new file, and open stores go on in it with their next
+    /// call. Windows cannot move an open file: there it is [`StoreError::Busy`] until the others have closed
+    /// it.
+    ///
+    /// A file of a newer version is not damaged: it is refused with [`StoreError::TooNew`] and left as it is.
     /// The damaged file stays, as `PATH.damaged-1` or the next free number, until the app deletes it.
     ///
     /// # Errors
     ///
-    /// As [`Self::open`], but for [`StoreError::Corrupt`]; [`StoreError::Full`] and [`StoreError::ReadOnly`] where there is no room for a
-    /// copy: the damaged file is where it was.
+    /// As for [`Self::open`], but not [`StoreError::Corrupt`]. [`StoreError::Full`] and
+    /// [`StoreError::ReadOnly`] if there is no room for a copy: then the damaged file is where it was.
     ///
     /// # Examples
     ///

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use super::{beside, if_there};
 
-/// The first name for a damaged file that is not taken: `PATH.damaged-1`, or the next number.
+/// The first free name for a damaged file: `PATH.damaged-1`, or the next number.
 ///
 /// # Examples
 ///

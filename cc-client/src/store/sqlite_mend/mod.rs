@@ -1,14 +1,15 @@
-//! Damaged files of `SQLite`, whatever tables they have: a copy that can be opened, and rows on pages that no other leads to any more.
+//! Reads damaged `SQLite` files, whatever tables they have: it makes a copy that can be opened, and finds rows on
+//! pages that no other page leads to any more.
 //!
-//! The first page of a file tells how large it is and where the tables begin, and without it nothing of the rest can be read: [`mend`] puts
-//! that right in a copy, and leaves what is wrong elsewhere; whoever reads the copy steps over it. Where a page in the middle is lost, those
-//! that it led to are still there: [`Pages`] brings them back one by one.
+//! The first page tells how large the file is and where the tables begin; without it nothing can be read. [`mend`]
+//! puts that right in a copy. It leaves other damage: whoever reads the copy steps over it. If a page in the middle
+//! is lost, the pages that it led to are still there: [`Pages`] brings them back one by one.
 //!
-//! What was taken out of a file must not come back by that. A file tells in a list which of its pages are in no use; one whose owner runs
-//! [`WIPE`] once, and has `PRAGMA secure_delete` on whenever it writes, has nothing on them.
+//! Deleted data must not come back by that. A file has a list of its free pages. There is nothing on them if the
+//! file's owner runs [`WIPE`] once, and has `PRAGMA secure_delete` on whenever it writes.
 //!
-//! The damaged file is only read. Its pages have the size that `SQLite` gives them by itself, [`PAGE`]. Sources: `SQLite`, "Database File
-//! Format", 1.3 (the header), 1.5 (the list of free pages), 1.6 (pages of a tree).
+//! The damaged file is only read. Its pages must have `SQLite`'s default size, [`PAGE`]. Sources: `SQLite`,
+//! "Database File Format", 1.3 (the header), 1.5 (the list of free pages), 1.6 (pages of a tree).
 //!
 //! # Examples
 //!
@@ -64,8 +65,9 @@ use std::path::{Path, PathBuf};
 pub use aside::{free_name, put_aside, remove};
 pub use pages::{Pages, Table};
 
-/// Makes the table by which a file is known ([`IS_WIPED`]) on whose pages in no use nothing stands, and fills those that it has with zeros:
-/// each in its turn becomes a page of that table. `PRAGMA secure_delete` has to be on, then and from then on.
+/// Overwrites the free pages of a file with zeros, once: each in turn becomes a page of the table that this
+/// makes. The table also marks the file ([`IS_WIPED`]). `PRAGMA secure_delete` must be on, then and from then
+/// on.
 pub const WIPE: &str = "
     CREATE TABLE wiped (page BLOB NOT NULL) STRICT;
     WITH RECURSIVE page (number) AS (SELECT 1 UNION ALL SELECT number + 1 FROM page)
@@ -73,10 +75,11 @@ pub const WIPE: &str = "
     DELETE FROM wiped;
     INSERT INTO wiped VALUES (CAST('on pages in no use nothing stands' AS BLOB));
 ";
-/// Selects whether a file is such a one: by a row on a page of its own, which the first page of another file does not bring along.
+/// Selects whether a file is marked so. The mark is a row on a page of its own, so that the first page of
+/// another file does not bring it along.
 pub const IS_WIPED: &str =
     "SELECT EXISTS (SELECT 1 FROM wiped WHERE page = CAST('on pages in no use nothing stands' AS BLOB))";
-/// The size of a page, bytes: `SQLite`'s own.
+/// The size of a page in bytes: `SQLite`'s default.
 pub const PAGE: usize = 4_096;
 /// The header of a database file.
 const HEADER: usize = 100;
@@ -92,15 +95,15 @@ const SIZED_AT: usize = 92;
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 #[non_exhaustive]
 pub struct Mended {
-    /// The header is the file's own, but for the size that it tells.
+    /// The header is the file's own, except for the size in it.
     pub is_header_sound: bool,
 }
 
-/// The first page of a file, with zeros where it is shorter.
+/// The first page of a file, filled up with zeros if the file is shorter.
 ///
 /// # Errors
 ///
-/// what the system says.
+/// What the system says.
 pub fn first_page(path: &Path) -> io::Result<Vec<u8>> {
     let mut page = Vec::new();
     OpenOptions::new().read(true).open(path)?.take(PAGE as u64).read_to_end(&mut page)?;
@@ -108,16 +111,16 @@ pub fn first_page(path: &Path) -> io::Result<Vec<u8>> {
     Ok(page)
 }
 
-/// Copies a damaged file and its log of changes, with as little of the first page mended as it takes for `opens` to say yes: the size, the
-/// header, all but the header, or all of it; `None` where nothing helps. `sound` is the [`first_page`] of a new file: the tables that matter begin where they
-/// begin there.
+/// Copies a damaged file and its log of changes, and mends the first page of the copy as little as needed for
+/// `opens` to say yes. It tries the size, the header, all but the header, then all of it; `None` if nothing
+/// helps. `sound` is the [`first_page`] of a new file: the tables that matter begin where they begin there.
 ///
-/// `opens` opens the copy and looks whether the tables are there. Where they are not, it must not put the log into the copy
-/// (`SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE`): what comes next would find another file.
+/// `opens` opens the copy and looks whether the tables are there. If they are not, it must not put the log
+/// into the copy (`SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE`): the next attempt would find another file.
 ///
 /// # Errors
 ///
-/// what the system says, of the file or the copy.
+/// What the system says, of the file or the copy.
 pub fn mend(
     path: &Path,
     copy: &Path,
@@ -175,11 +178,12 @@ fn put_first_page(path: &Path, mut page: Vec<u8>, pages: u64) -> io::Result<()> 
     file.flush()
 }
 
-/// Puts zeros behind a file that is shorter: `SQLite` takes a log for damaged that goes far beyond the end of its file.
+/// Fills a shorter file up with zeros. `SQLite` takes a log for damaged that goes far beyond the end of its
+/// file.
 ///
 /// # Errors
 ///
-/// what the system says.
+/// What the system says.
 pub fn lengthen(path: &Path, length: u64) -> io::Result<()> {
     let file = OpenOptions::new().write(true).open(path)?;
     if file.metadata()?.len() < length { file.set_len(length) } else { Ok(()) }
@@ -193,7 +197,7 @@ pub(crate) fn if_there<T>(done: io::Result<T>) -> io::Result<Option<T>> {
     }
 }
 
-/// The path with an end put behind it, as that of what lies beside a database.
+/// The path with `end` appended, as the files beside a database are named.
 pub fn beside(path: &Path, end: &str) -> PathBuf {
     let mut name = OsString::from(path);
     name.push(end);

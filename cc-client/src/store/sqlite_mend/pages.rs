@@ -1,7 +1,7 @@
-//! Rows on pages that no other page leads to any more: the one that did is damaged.
+//! Rows on pages that no other page leads to any more: the page that did is damaged.
 //!
-//! A page of rows reads the same wherever it lies. In a copy of the file, each in its turn is put in the place where its table begins, and
-//! `SQLite` reads it as if it were all of the table.
+//! A page of rows reads the same wherever it lies. In a copy of the file, each page in turn is put where its
+//! table begins, and `SQLite` reads it as if it were the whole table.
 
 use std::collections::BTreeSet;
 use std::fs::{File, OpenOptions};
@@ -22,7 +22,7 @@ const CHILD: u16 = 4;
 /// Where the header has the first page of the list of free ones, and how many these are.
 const FREE: usize = 32;
 
-/// A table whose rows are looked for.
+/// A table to look for rows of.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub struct Table {
     root: u32,
@@ -30,21 +30,22 @@ pub struct Table {
 }
 
 impl Table {
-    /// A table of rows by numbers, which begins on this page (`rootpage` of `sqlite_schema`).
+    /// A table with row numbers that begins on this page (`rootpage` of `sqlite_schema`).
     pub const fn numbered(root: u32) -> Self {
         Self { root, kind: NUMBERED }
     }
 
-    /// A table `WITHOUT ROWID`, or an index, which begins on this page.
+    /// A table `WITHOUT ROWID`, or an index, that begins on this page.
     pub const fn keyed(root: u32) -> Self {
         Self { root, kind: KEYED }
     }
 }
 
-/// The pages of rows of a copy that are in use, one after the other in the place where tables begin.
+/// The used pages of rows of a copy, one after the other, each put where the tables begin.
 ///
-/// A page does not tell whose it is. So it stands in the place of all tables of its kind, and the others are empty meanwhile: whoever reads
-/// takes only rows that fit, also in the types of their values. What was taken out long ago is on no page that is in use.
+/// A page does not tell which table it is of. So it stands in for all tables of its kind, and the others are
+/// empty meanwhile. Take only rows that fit, also in the types of their values. Data that was deleted long
+/// ago is on no page in use.
 #[derive(Debug)]
 pub struct Pages {
     file: File,
@@ -59,13 +60,15 @@ pub struct Pages {
 }
 
 impl Pages {
-    /// The pages of a copy that [`mend`](super::mend()) made, that nobody has open and that has its log of changes in it. Where the list of
-    /// those in no use cannot be read, they are all read if the file `is_wiped` ([`WIPE`](super::WIPE)), and it is `None` if it is not: what
-    /// was taken out would come back. `None`, too, where all that the tables begin on is cut off.
+    /// The pages of a copy that [`mend`](super::mend()) made, that nobody has open, and that has its log of
+    /// changes in it. `None` if all that the tables begin on is cut off.
+    ///
+    /// If the list of free pages cannot be read, all pages are read, provided that the file `is_wiped`
+    /// ([`WIPE`](super::WIPE)). If it is not, the result is `None`: deleted data would come back.
     ///
     /// # Errors
     ///
-    /// what the system says.
+    /// What the system says.
     pub fn of(copy: &Path, tables: &[Table], is_wiped: bool) -> io::Result<Option<Self>> {
         let mut file = OpenOptions::new().read(true).write(true).open(copy)?;
         let count = file.metadata()?.len() / PAGE as u64;
@@ -85,11 +88,11 @@ impl Pages {
         Ok(Some(Self { file, tables, free, count, next: 2, now: Vec::new(), single: Vec::new() }))
     }
 
-    /// Puts the next page where its tables begin; false where there is none. Whoever reads it opens the copy anew.
+    /// Puts the next page where its tables begin; false after the last. Open the copy anew to read it.
     ///
     /// # Errors
     ///
-    /// what the system says.
+    /// What the system says.
     pub fn put_next(&mut self) -> io::Result<bool> {
         if let Some(page) = self.single.pop() {
             self.put(page)?;
@@ -112,7 +115,7 @@ impl Pages {
         Ok(false)
     }
 
-    /// Something on the page cannot be read: its rows come alone next.
+    /// Something on the page cannot be read: next come its rows one by one.
     pub fn apart(&mut self) {
         let places = places(&self.now, HEAD);
         if places.len() < 2 {

@@ -26,7 +26,7 @@ use crate::store::{MemoryStore, Store, StoreError};
 use crate::{Mono, Offset, WriteId};
 use way::{Part, Stream};
 
-/// Lives through a day of one seed: `Err` says what broke, and how to see it again.
+/// Simulates the day of one seed.
 ///
 /// # Errors
 ///
@@ -35,7 +35,8 @@ pub fn simulate(seed: u64, faults: Faults) -> Result<Report, String> {
     live_through(World::new(seed, faults, None), seed)
 }
 
-/// Lives through a day with a client that makes a mistake: `Err`, if the day is worth anything.
+/// Simulates a day with a client that makes a mistake. It should be `Err`: otherwise the day does not find
+/// the mistake.
 ///
 /// # Errors
 ///

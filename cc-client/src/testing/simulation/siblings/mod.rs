@@ -30,7 +30,7 @@ use crate::{Mono, WriteId, WriteKind};
 use disk::Disk;
 use reader::Reader;
 
-/// Lets two or three processes live through an hour with one store: `Err` says what broke, and how to see it again.
+/// Simulates an hour of two or three processes on one store.
 ///
 /// # Errors
 ///
@@ -39,7 +39,7 @@ pub fn simulate_siblings(seed: u64, faults: Faults) -> Result<Report, String> {
     live_through(World::new(seed, faults, None), seed)
 }
 
-/// The same with a mistake that is made on purpose: `Err`, if the hour is worth anything.
+/// The same with a mistake made on purpose. It should be `Err`: otherwise the hour does not find the mistake.
 ///
 /// # Errors
 ///
