@@ -440,7 +440,9 @@ impl World {
             }
             let is_asked = self.open.values().any(|open| open.live.is_none()) || !self.asked.is_empty();
             let waits = self.store.waiting_count().expect("memory does not fail") > 0;
-            let is_live = self.open.values().filter(|open| open.live.is_some()).count() == 2;
+            let has_all = |live: &LiveFeed| live.told == self.platform.log(&live.name).len();
+            let is_live =
+                self.open.values().filter(|open| open.live.as_ref().is_some_and(has_all)).count() == 2;
             if !is_asked && !waits && is_live {
                 return self.is_as_the_platform_has_it();
             }

@@ -379,9 +379,9 @@ pub trait Store: Send {
     /// too.
     ///
     /// For collections that need the latest version ([`Write::is_of_latest`]) a write may be done as the
-    /// version behind its base, or create its item. Then waiting writes of the same item behind it in the lane get the new
-    /// version as their base, if theirs is older: they were made on top of it. (A put without a base creates
-    /// a booking or a share. Its first version is above 1 if the key was used before.)
+    /// version right after its base, or create its item. Then waiting writes of the same item behind it in
+    /// the lane get the new version as their base, if theirs is older: they were made on top of it. (A put
+    /// without a base creates a booking or a share. Its first version is above 1 if the key was used before.)
     fn settle(&mut self, settled: &[Settled]) -> Result<(), StoreError>;
 
     /// Done writes that stay laid over their items because no feed has told of them yet. This default suits
