@@ -49,7 +49,7 @@ use crate::{AccessToken, Draft, Mono, WriteId, WriteKind};
 ///
 /// let runtime = tokio::runtime::Builder::new_current_thread().build()?;
 /// let error = runtime.block_on(async { desk.item("places", key).unwrap_err() });
-/// assert_eq!(error.to_string(), "a call that blocks, from inside an async runtime");
+/// assert_eq!(error.to_string(), "this call blocks, and was made inside an async runtime: use the async client");
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 #[derive(Clone)]

@@ -46,7 +46,7 @@ use crate::wire::COLLECTIONS;
 /// assert!(phone.read("vehicles/local/7").is_ok());
 ///
 /// let error = phone.read("vehicles/local/8").unwrap_err();
-/// assert_eq!(error.to_string(), "the client does not follow that feed");
+/// assert_eq!(error.to_string(), "the client does not follow this feed: name it with `follow`");
 /// # Ok::<(), ClientError>(())
 /// # })?;
 /// # Ok::<(), Box<dyn std::error::Error>>(())

@@ -170,7 +170,7 @@ impl Client {
     ///
     /// let late = Draft::new("places", pier, WriteKind::Patch, r#"{"name":"Quay"}"#)?;
     /// let error = phone.submit_all([late]).await.unwrap_err();
-    /// assert_eq!(error.to_string(), "the client was shut down");
+    /// assert_eq!(error.to_string(), "the client has ended: it was shut down, or its runtime ended");
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// # })?;
     /// # Ok::<(), Box<dyn std::error::Error>>(())
@@ -457,7 +457,7 @@ impl Client {
     ///
     /// phone.shutdown().await?;
     /// let error = phone.wait_until_known(Duration::from_secs(30)).await.unwrap_err();
-    /// assert_eq!(error.to_string(), "the client was shut down");
+    /// assert_eq!(error.to_string(), "the client has ended: it was shut down, or its runtime ended");
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// # })?;
     /// # Ok::<(), Box<dyn std::error::Error>>(())

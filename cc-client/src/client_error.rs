@@ -14,10 +14,10 @@ pub enum ClientError {
     #[error("another person has signed in on the same file")]
     AnotherPerson,
     /// The client was shut down, or its runtime has ended.
-    #[error("the client was shut down")]
+    #[error("the client has ended: it was shut down, or its runtime ended")]
     Closed,
     /// A call of [`crate::blocking`] came from inside an async runtime, which it would hold up.
-    #[error("a call that blocks, from inside an async runtime")]
+    #[error("this call blocks, and was made inside an async runtime: use the async client")]
     InsideRuntime,
     /// A feed or a collection has a name that cannot stand in an address.
     #[error(transparent)]
@@ -26,7 +26,7 @@ pub enum ClientError {
     #[error("a client needs an async runtime with its clock enabled")]
     NoRuntime,
     /// The client does not follow this feed: name it with [`crate::ClientBuilder::follow`].
-    #[error("the client does not follow that feed")]
+    #[error("the client does not follow this feed: name it with `follow`")]
     NotFollowed,
     /// Somebody signed in, or the client was started with an unknown session, and the platform has not yet
     /// said who it is. The data on this device may be another person's: until then nothing is shown or
@@ -38,14 +38,14 @@ pub enum ClientError {
     Store(#[from] StoreError),
     /// Nobody is signed in, and the person before signed out before the platform said who it was. A write
     /// would be nobody's, and never sent.
-    #[error("nobody is signed in, and it was never known who was")]
+    #[error("nobody is signed in, and the platform never said who was")]
     SignedOut,
     /// The time that the caller gave is over.
-    #[error("it took longer than was given")]
+    #[error("the time limit is over")]
     TimedOut,
     /// The store knows no write of that id: nobody made it, it was let go, it was settled more than ten
     /// thousand writes ago, or it is set aside for another person.
-    #[error("no write of that id is known: it was let go, or settled long ago, or is another person's")]
+    #[error("no write of this id is known: it was discarded, settled long ago, or belongs to another person")]
     UnknownWrite,
     /// The write can never be sent.
     #[error(transparent)]

@@ -28,7 +28,7 @@ pub enum NoDelivery {
     #[error("no delivery will come any more: the client has ended, or another reader reads the feed")]
     Closed,
     /// None is there, or none may be given for now.
-    #[error("no delivery is there for now")]
+    #[error("no delivery yet")]
     Empty,
 }
 

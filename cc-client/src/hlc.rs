@@ -22,7 +22,7 @@ use crate::Mono;
 /// assert_eq!((stamp.millis, stamp.counter), (0x0193_c2a7_b000, 1));
 /// assert_eq!(stamp.to_string(), "0193c2a7b000-0001-a3f0000000000000");
 /// let error = "now".parse::<Stamp>().unwrap_err();
-/// assert_eq!(error.to_string(), "expected 12, 4 and 16 hexadecimal digits, joined by -");
+/// assert_eq!(error.to_string(), "expected a stamp: 12, 4 and 16 hexadecimal digits, joined by -");
 /// # Ok::<(), cc_client::StampParseError>(())
 /// ```
 #[derive(Clone, Copy, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
@@ -47,7 +47,7 @@ impl Stamp {
 
 /// The text is not a stamp.
 #[derive(Clone, Copy, Debug, Eq, PartialEq, thiserror::Error)]
-#[error("expected 12, 4 and 16 hexadecimal digits, joined by -")]
+#[error("expected a stamp: 12, 4 and 16 hexadecimal digits, joined by -")]
 pub struct StampParseError;
 
 impl fmt::Display for Stamp {

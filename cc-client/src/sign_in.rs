@@ -45,7 +45,7 @@ impl fmt::Debug for SignedIn {
 pub enum SignInError {
     /// What answered is not the platform, mostly a captive portal; or it is a platform of a version that this
     /// one does not know.
-    #[error("what answered to signing in is no platform")]
+    #[error("the answer is not the platform's (a captive portal?)")]
     Answer,
     /// There is no such account, or the password or the key is wrong.
     #[error("the credentials were refused")]

@@ -177,7 +177,7 @@ pub enum WriteError {
     },
     /// No collection can have this name. A name has ASCII letters, digits, `-` and `_`, and begins with a
     /// letter.
-    #[error("a collection is named by letters, digits, - and _ of ASCII, a letter first")]
+    #[error("a collection name has ASCII letters, digits, - or _, and begins with a letter")]
     Collection,
     /// The body nests objects and lists deeper than the protocol takes.
     #[error("the body of {} has more than 64 levels", named(kind))]
@@ -186,10 +186,10 @@ pub enum WriteError {
         kind: &'static str,
     },
     /// The key has control characters in it.
-    #[error("a key has no control characters")]
+    #[error("a key must not have control characters")]
     Key,
     /// The name of the collection, or the key, is empty or too long.
-    #[error("{field} has 1 to {limit} bytes")]
+    #[error("{field} must have 1 to {limit} bytes")]
     Name {
         /// `collection` or `key`.
         field: &'static str,

@@ -117,7 +117,7 @@ async fn a_service_account_asks_with_one_token_for_all_questions() {
     assert_eq!(question.body, r#"{"query":"{viewer{id}}","operationName":"q","variables":{"n":1}}"#);
     assert_eq!(question.header("content-type"), "application/json");
     let none = connection.graphql("{viewer{id}}", None, Some("[1]")).await.unwrap_err();
-    assert_eq!(none.to_string(), "the request is not a valid one");
+    assert_eq!(none.to_string(), "the request could not be made: its address or a header is not valid");
 }
 
 #[tokio::test]
@@ -491,7 +491,10 @@ async fn variables_of_a_list_that_are_no_object_are_told_and_not_left_out() {
     let connection = connection(&server);
     for variables in ["{broken", "[1]", ""] {
         let mut pages = connection.pages("query", variables, "/viewer");
-        assert_eq!(pages.next().await.unwrap().unwrap_err().to_string(), "the request is not a valid one");
+        assert_eq!(
+            pages.next().await.unwrap().unwrap_err().to_string(),
+            "the request could not be made: its address or a header is not valid"
+        );
         assert!(pages.next().await.is_none());
     }
     assert_eq!(server.count("/graphql"), 0);
@@ -592,7 +595,7 @@ async fn without_keys_a_webhook_is_refused_and_says_why() {
     let now = time("2026-05-01T10:00:30Z");
     for _ in 0..3 {
         let refused = webhooks.verify("r1", "e30.e30.", b"{}", now).await.unwrap_err();
-        assert_eq!(refused.to_string(), "the keys cannot be had: the connection broke");
+        assert_eq!(refused.to_string(), "the keys could not be fetched: the connection broke");
     }
     // Whoever forges them makes nobody ask without end.
     assert_eq!(server.count("/webhooks/public-keys"), 1);

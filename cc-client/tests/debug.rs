@@ -98,6 +98,6 @@ async fn pages_and_feeds_of_a_client_show_no_key() {
     let _unread = phone.read("vehicles/local/7").unwrap();
     let error = phone.read("vehicles/local/8").unwrap_err();
     assert!(matches!(error, ClientError::NotFollowed));
-    assert_eq!(error.to_string(), "the client does not follow that feed");
+    assert_eq!(error.to_string(), "the client does not follow this feed: name it with `follow`");
     phone.shutdown().await.unwrap();
 }

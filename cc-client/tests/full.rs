@@ -47,7 +47,7 @@ fn a_disk_that_is_full_is_told_from_a_store_that_fails() {
             // What would be thrown away again is not asked for before that.
             assert!(world.open.is_empty(), "{said} {is_listing}: {:?}", world.open);
             if is_listing {
-                let wait = if said == "the database is in use" { 15 } else { 60 };
+                let wait = if said == "another process has used the database for too long" { 15 } else { 60 };
                 world.pass(wait - 1);
                 assert!(world.open.is_empty(), "{said}: {:?}", world.open);
                 world.pass(1);

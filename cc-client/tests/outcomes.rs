@@ -79,7 +79,7 @@ async fn of_a_write_that_nobody_knows_there_is_no_outcome_to_wait_for() {
     let unknown = in_time(phone.outcome(WriteId([9; 16]))).await.unwrap_err();
     assert_eq!(
         unknown.to_string(),
-        "no write of that id is known: it was let go, or settled long ago, or is another person's"
+        "no write of this id is known: it was discarded, settled long ago, or belongs to another person"
     );
     phone.set_network(false).unwrap();
     let id = phone.submit("places", "1", WriteKind::Put, "{}").await.unwrap();

@@ -136,7 +136,7 @@ async fn who_signs_out_before_the_platform_said_who_it_was_is_told_that_nothing_
     assert_eq!(open, [(first, GONE), (second, GONE)]);
     // What would be nobody's is not taken.
     let refused = phone.submit("places", "3", WriteKind::Put, "{}").await.unwrap_err();
-    assert_eq!(refused.to_string(), "nobody is signed in, and it was never known who was");
+    assert_eq!(refused.to_string(), "nobody is signed in, and the platform never said who was");
     assert!(matches!(refused, ClientError::SignedOut));
     assert_eq!(phone.resolve(first, Resolution::KeepMine).await.unwrap(), None);
 

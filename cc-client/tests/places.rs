@@ -91,7 +91,7 @@ fn a_folder_on_the_way_that_is_not_there_and_links_in_a_circle_are_refused() {
         ("lost.db", r#"the folder of "lost.db" is not there"#),
         (
             "circle.db",
-            r#""circle.db" cannot be opened: no name for a file, a folder or a device, not allowed, or too many files are open"#,
+            r#""circle.db" cannot be opened: it is not a usable file name, is a folder or device, is not permitted, or this process has too many open files"#,
         ),
     ] {
         let path = folder.path().join(path);

@@ -23,7 +23,7 @@ fn what_cannot_be_opened_is_told_in_words_and_by_the_name_of_the_file_only() {
     for (path, expected) in [
         (
             "anna",
-            r#""anna" cannot be opened: no name for a file, a folder or a device, not allowed, or too many files are open"#,
+            r#""anna" cannot be opened: it is not a usable file name, is a folder or device, is not permitted, or this process has too many open files"#,
         ),
         ("nobody/client.db", r#"the folder of "client.db" is not there"#),
         ("file/client.db", r#"the folder of "client.db" is not there"#),
@@ -42,7 +42,7 @@ fn what_is_no_name_of_a_file_is_told_as_that() {
     let long = "x".repeat(300);
     for (path, name) in [("", ""), (".", "."), ("..", ".."), ("a\0b", "a\0b"), (&*long, &*long)] {
         let expected = format!(
-            "{name:?} cannot be opened: no name for a file, a folder or a device, not allowed, or too many files are open"
+            "{name:?} cannot be opened: it is not a usable file name, is a folder or device, is not permitted, or this process has too many open files"
         );
         assert_eq!(SqliteStore::open(path, Durability::Disk).unwrap_err().to_string(), expected);
         assert_eq!(SqliteStore::open_or_salvage(path, Durability::Disk).unwrap_err().to_string(), expected);
@@ -67,7 +67,7 @@ fn where_nothing_can_be_made_beside_a_file_that_is_told_and_the_file_is_left_as_
     let error = SqliteStore::open(&path, Durability::Disk).unwrap_err();
     assert_eq!(
         error.to_string(),
-        r#""client.db-lock" cannot be opened: no name for a file, a folder or a device, not allowed, or too many files are open"#
+        r#""client.db-lock" cannot be opened: it is not a usable file name, is a folder or device, is not permitted, or this process has too many open files"#
     );
     assert_eq!(std::fs::read(&path).unwrap(), bytes);
 }

@@ -15,8 +15,8 @@ fn write(collection: &str, key: &str, body: &str) -> Write {
 
 #[test]
 fn what_the_protocol_can_never_take_is_told_by_which_part_of_it() {
-    const COLLECTION: &str = "a collection is named by letters, digits, - and _ of ASCII, a letter first";
-    const KEY: &str = "a key has no control characters";
+    const COLLECTION: &str = "a collection name has ASCII letters, digits, - or _, and begins with a letter";
+    const KEY: &str = "a key must not have control characters";
     const UNREADABLE: &str =
         "the body of a put holds a member twice, half of a surrogate pair, or a number that no double holds";
     let long = |length: usize| format!("{{\"a\":\"{}\"}}", "x".repeat(length - 8));

@@ -60,7 +60,7 @@ pub enum WebhookError {
     #[error("the body is no event")]
     Body,
     /// There are no keys yet, and they could not be fetched.
-    #[error("the keys cannot be had: {0}")]
+    #[error("the keys could not be fetched: {0}")]
     Keys(TransportError),
     /// The signature is for another body.
     #[error("the signature is for another body")]

@@ -131,11 +131,11 @@ impl EngineConfig {
 #[derive(Clone, Copy, Debug, Eq, PartialEq, thiserror::Error)]
 pub enum NameError {
     /// The name of a collection to list; it must be as in a [`Write`](crate::Write).
-    #[error("a collection is named by 1 to 64 letters, digits, - and _ of ASCII, a letter first")]
+    #[error("a collection name has 1 to 64 ASCII letters, digits, - or _, and begins with a letter")]
     Collection,
     /// The name of a feed; it must be as in `vehicles/local/7`.
     #[error(
-        "a feed is named by parts of 1 to 64 letters, digits, -, _ and . of ASCII with / between, none of them . or .."
+        "a feed name has parts of 1 to 64 ASCII letters, digits, -, _ or ., joined by /; no part is . or .."
     )]
     Feed,
     /// That of a collection whose conflicts are to be resolved: the protocol has none of that name, and no listing asks for it.

@@ -102,7 +102,7 @@ enum Audience {
 #[derive(Clone, Copy, Debug, Eq, PartialEq, thiserror::Error)]
 pub enum JwtError {
     /// Its header names another algorithm than that of its key.
-    #[error("the token's algorithm is not its key's")]
+    #[error("the token names another algorithm than its key has")]
     Algorithm,
     /// It is for another audience.
     #[error("the token is for another audience")]
@@ -126,7 +126,7 @@ pub enum JwtError {
         claim: &'static str,
     },
     /// The signature was not made with the key.
-    #[error("the token's signature does not hold")]
+    #[error("the token's signature is wrong")]
     Signature,
     /// No key of the set has its id.
     #[error("no key has the token's id")]
@@ -266,7 +266,7 @@ impl KeySet {
     ///     hgyY0il_MGCjP0JzlnLWG1PPOt7-09PGcvMg3AIbQR6dWbhijcNR4ki4iylGjg5BhVsPt9g7sVvpAr_MuM0KAg";
     /// assert_eq!(keys.verify(text).unwrap(), b"Example of Ed25519 signing");
     /// let error = keys.verify(&text.replace("RXhh", "RXhi")).unwrap_err();
-    /// assert_eq!(error.to_string(), "the token's signature does not hold");
+    /// assert_eq!(error.to_string(), "the token's signature is wrong");
     /// # Ok::<(), cc_client::jwt::KeySetError>(())
     /// ```
     pub fn verify(&self, text: &str) -> Result<Vec<u8>, JwtError> {

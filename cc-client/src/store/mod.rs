@@ -224,12 +224,12 @@ pub struct Taken {
 #[derive(Clone, Debug, thiserror::Error)]
 pub enum StoreError {
     /// Another process has held the database for too long.
-    #[error("the database is in use")]
+    #[error("another process has used the database for too long")]
     Busy,
     /// The file cannot be opened. Its name is empty, too long or has a zero in it; or it is a folder or a
     /// device; or this process may not open it, or has too many files open.
     #[error(
-        "{file:?} cannot be opened: no name for a file, a folder or a device, not allowed, or too many files are open"
+        "{file:?} cannot be opened: it is not a usable file name, is a folder or device, is not permitted, or this process has too many open files"
     )]
     CannotOpen {
         /// The name of the file.
@@ -467,7 +467,7 @@ pub trait Store: Send {
     ///     store.set_value("starts", b"")?;
     ///     Err(StoreError::Busy)
     /// });
-    /// assert_eq!(failed.unwrap_err().to_string(), "the database is in use");
+    /// assert_eq!(failed.unwrap_err().to_string(), "another process has used the database for too long");
     /// assert_eq!(store.value("starts")?.as_deref(), Some(&b"|"[..]));
     /// # Ok::<(), StoreError>(())
     /// ```

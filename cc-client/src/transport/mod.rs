@@ -102,7 +102,7 @@ pub enum TransportError {
     #[error("the answer is too large")]
     TooLarge,
     /// The request could not be made: its address or a header is not valid.
-    #[error("the request is not a valid one")]
+    #[error("the request could not be made: its address or a header is not valid")]
     Unsendable,
 }
 

@@ -32,7 +32,7 @@ use rustls::{CertificateError, DigitallySignedStruct, SignatureScheme};
 /// let pins = Pins::new(&[used, safe], "2027-06-01T00:00:00Z".parse()?)?;
 ///
 /// let error = Pins::new(&[used, used], "2027-06-01T00:00:00Z".parse()?).unwrap_err();
-/// assert_eq!(error.to_string(), "one pin: a second, of a key in the safe, is needed");
+/// assert_eq!(error.to_string(), "fewer than two different pins: add one of a key in the safe");
 /// let error = Pins::new(&["sha1/AAAA", safe], "2027-06-01T00:00:00Z".parse()?).unwrap_err();
 /// assert_eq!(error.to_string(), "pin 0 is not `sha256/` and the base64 of 32 bytes");
 /// # Ok::<(), Box<dyn std::error::Error>>(())
@@ -64,7 +64,7 @@ pub enum PinsError {
         index: usize,
     },
     /// Fewer than two different keys: none could replace the one in use.
-    #[error("one pin: a second, of a key in the safe, is needed")]
+    #[error("fewer than two different pins: add one of a key in the safe")]
     TooFew,
 }
 

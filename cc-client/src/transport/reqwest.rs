@@ -107,7 +107,7 @@ pub enum OptionsError {
     #[error("TLS could not be set up")]
     Tls,
     /// The user agent cannot be the value of a header.
-    #[error("the user agent is not the value of a header")]
+    #[error("the user agent cannot be sent as a header value")]
     UserAgent,
 }
 

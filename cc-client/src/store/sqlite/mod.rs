@@ -542,8 +542,8 @@ mod tests {
     #[test]
     fn codes_of_the_database_become_words() {
         for (code, expected) in [
-            (5, "the database is in use"),
-            (6, "the database is in use"),
+            (5, "another process has used the database for too long"),
+            (6, "another process has used the database for too long"),
             (8, "the database or its folder is read-only"),
             (10, "the database failed with code 10"),
             (11, "the database is damaged"),
