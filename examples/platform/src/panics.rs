@@ -35,7 +35,7 @@ pub fn tell_where() {
             let _ = writeln!(std::io::stderr(), "platform: a panic\n{trace}");
         }
         if IS_HEARD.try_with(Cell::get).unwrap_or(false) {
-            PLACE.set(place);
+            let _ = PLACE.try_with(|last| last.set(place));
         } else {
             tell("the platform", place);
         }
