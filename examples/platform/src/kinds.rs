@@ -40,9 +40,12 @@ fn is_any(_: &[u8]) -> bool {
     true
 }
 
+/// Says of a value whether it reads as what it is.
+type Look = fn(&[u8]) -> bool;
+
 /// The kinds of rows that this platform and those before it write, each with what its value is. One that is not here is left out by a
 /// salvage.
-const KINDS: &[(&str, fn(&[u8]) -> bool)] = &[
+const KINDS: &[(&str, Look)] = &[
     ("about", is_any),
     ("access", is_json),
     ("access untold", is_text),
@@ -134,6 +137,9 @@ impl Logs {
 
 #[cfg(test)]
 mod tests {
+    use std::collections::BTreeSet;
+    use std::path::{Path, PathBuf};
+
     use super::*;
     use crate::storage::key;
 
@@ -170,6 +176,7 @@ mod tests {
             assert_eq!(logs.is_message(&key(&[log, "demo"]), body), is, "{log} {body:?}");
         }
     }
+
     /// Where a variable stands first in a key, by its file, with all that it may be; nothing where it stands further behind, or takes rows
     /// away that are of the kind of others.
     const VARIABLES: &[(&str, &str, &[&str])] = &[
@@ -181,46 +188,38 @@ mod tests {
         ("streams/mod.rs", "&producer.id", &[]),
         ("webhooks/mod.rs", "kind", &[]),
     ];
-    /// Rows by which it is tried whether the disk has room.
-    const PROBES: [&str; 2] = ["probe", "probe beside"];
     const LOGS: [&str; 4] = ["all events", "events", "me", "s"];
 
     /// What stands first in the keys that a source makes, and what rows of one part it writes: literals, constants, variables.
     fn firsts(source: &str) -> impl Iterator<Item = &str> {
-        let is_call = |(at, _): &(usize, &str)| {
-            !source[..*at].ends_with(|letter: char| letter.is_alphanumeric() || "_.".contains(letter))
-        };
-        let made = source
-            .match_indices("key(")
-            .filter(is_call)
-            .map(|(at, call)| source[at + call.len()..].trim_start());
-        let made = made.filter_map(|rest| rest.strip_prefix("&["));
-        let written =
-            source.split(".put(").skip(1).chain(source.split("put_json(edit,").skip(1)).map(str::trim_start);
+        let behind = |call: &'static str| source.split(call).skip(1).map(str::trim_start);
+        let made = behind("key(").filter_map(|rest| rest.strip_prefix("&[")).map(str::trim_start);
+        let written = behind(".put(").chain(behind("put_json(edit,"));
         let written = written.filter(|rest| rest.starts_with('"') || rest.starts_with(char::is_uppercase));
-        made.chain(written).filter_map(|rest| rest.trim_start().split([',', ']']).next())
+        made.chain(written).filter_map(|rest| rest.split([',', ']']).next())
     }
 
-    fn sources(folder: &std::path::Path, found: &mut Vec<std::path::PathBuf>) {
+    #[allow(clippy::disallowed_methods, reason = "tests")]
+    fn sources(folder: &Path, found: &mut Vec<(PathBuf, String)>) {
         for entry in std::fs::read_dir(folder).unwrap() {
             let path = entry.unwrap().path();
             if path.is_dir() {
                 sources(&path, found);
             } else {
-                found.push(path);
+                let text = std::fs::read_to_string(&path).unwrap();
+                found.push((path, text));
             }
         }
     }
 
     #[test]
-    #[allow(clippy::disallowed_methods, reason = "tests")]
     fn every_kind_of_row_that_is_written_is_looked_at_and_no_other() {
-        let (folder, mut paths) = (std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("src"), Vec::new());
-        sources(&folder, &mut paths);
-        let mut written: std::collections::BTreeSet<String> = PROBES.map(str::to_owned).into();
-        let mut variables = Vec::new();
-        for path in paths {
-            let text = std::fs::read_to_string(&path).unwrap();
+        let (folder, mut found) = (Path::new(env!("CARGO_MANIFEST_DIR")).join("src"), Vec::new());
+        sources(&folder, &mut found);
+        // Of an earlier version, and of those who try whether the disk has room.
+        let mut written = BTreeSet::from(["holder", "probe", "probe beside"]);
+        let mut variables = BTreeSet::new();
+        for (path, text) in &found {
             let source = text.split("#[cfg(test)]\nmod tests").next().unwrap_or_default();
             let file = path.strip_prefix(&folder).unwrap().to_str().unwrap().replace('\\', "/");
             for first in firsts(source) {
@@ -228,22 +227,15 @@ mod tests {
                 let literal =
                     constant.unwrap_or(first).strip_prefix('"').and_then(|rest| rest.split('"').next());
                 match literal {
-                    Some(kind) => drop(written.insert(kind.to_owned())),
-                    None => variables.push((file.clone(), first.to_owned())),
-                }
+                    Some(kind) => written.insert(kind),
+                    None => variables.insert((file.clone(), first)),
+                };
             }
         }
-        variables.sort();
-        variables.dedup();
-        let listed = VARIABLES.iter().map(|(file, name, _)| ((*file).to_owned(), (*name).to_owned()));
-        assert_eq!(variables, listed.collect::<Vec<_>>(), "say in VARIABLES what they may be");
-        written.extend(VARIABLES.iter().flat_map(|(.., kinds)| kinds.iter().map(|kind| (*kind).to_owned())));
-        written.retain(|kind| !LOGS.contains(&kind.as_str()));
-        // Of an earlier version.
-        written.insert("holder".to_owned());
-        assert_eq!(
-            written.iter().collect::<Vec<_>>(),
-            KINDS.iter().map(|(kind, _)| kind).collect::<Vec<_>>()
-        );
+        let listed = VARIABLES.iter().map(|(file, name, _)| ((*file).to_owned(), *name)).collect();
+        assert_eq!(variables, listed, "say in VARIABLES what they may be");
+        written.extend(VARIABLES.iter().flat_map(|(.., kinds)| *kinds));
+        written.retain(|kind| !LOGS.contains(kind));
+        assert_eq!(written, KINDS.iter().map(|(kind, _)| *kind).collect());
     }
 }

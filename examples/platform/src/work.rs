@@ -54,12 +54,12 @@ impl Workers {
 pub(crate) async fn lasting<W: Future<Output = ()>>(
     what: &'static str,
     node: Arc<Node>,
-    begin: impl Fn(Arc<Node>) -> W,
+    work: impl Fn(Arc<Node>) -> W,
 ) {
     let (mut draining, mut pause) = (node.draining(), Duration::ZERO);
     loop {
         let began = Instant::now();
-        if caught_of(what, begin(node.clone())).await.is_ok() || *draining.borrow() {
+        if caught_of(what, work(node.clone())).await.is_ok() || *draining.borrow() {
             return;
         }
         pause = pause_after(pause, began.elapsed());

@@ -51,7 +51,7 @@ impl<K, T> Default for Those<K, T> {
 
 impl<K: Ord, T> Those<K, T> {
     /// The one of a name, which is made where nobody has it.
-    fn find(&mut self, name: K, make: impl FnOnce() -> T) -> Arc<T> {
+    fn find(&mut self, name: K, new: impl FnOnce() -> T) -> Arc<T> {
         if let Some(known) = self.of.get(&name).and_then(Weak::upgrade) {
             return known;
         }
@@ -59,7 +59,7 @@ impl<K: Ord, T> Those<K, T> {
             self.of.retain(|_, known| known.strong_count() > 0);
             self.prune_at = (self.of.len() * 2).max(1024);
         }
-        let made = Arc::new(make());
+        let made = Arc::new(new());
         self.of.insert(name, Arc::downgrade(&made));
         made
     }
