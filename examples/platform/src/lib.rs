@@ -28,6 +28,7 @@ pub mod lines;
 pub mod metrics;
 pub mod node;
 mod pace;
+pub mod panics;
 mod patient;
 pub mod private;
 pub mod problem;

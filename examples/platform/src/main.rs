@@ -17,7 +17,7 @@ use platform::claim::Claim;
 use platform::lines::Lines;
 use platform::node::{Node, NodeConfig};
 use platform::private::{self, Passing};
-use platform::{demo, server, storage, words};
+use platform::{demo, panics, server, storage, words};
 use tokio::net::TcpListener;
 use tracing_subscriber::EnvFilter;
 
@@ -128,6 +128,8 @@ async fn serve(arguments: Arguments) -> Result<(), Box<dyn std::error::Error>> {
         .with_env_filter(filter)
         .with_writer(move || log.clone())
         .init();
+    // Behind the log: it says of each where it was.
+    panics::tell_where();
     let done = serve_with_log(arguments, garbage).await;
     lines.end(Duration::from_secs(1));
     done

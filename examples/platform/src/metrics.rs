@@ -81,6 +81,7 @@ impl Metrics {
             "# HELP platform_storage_works Whether the storage keeps what it is asked to.\n# TYPE platform_storage_works gauge\n",
         );
         let _ = writeln!(out, "platform_storage_works {}", u8::from(storage_works));
+        let panics = AtomicU64::new(crate::panics::count());
         for (name, kind, about, value) in [
             ("platform_streams_open", "gauge", "Feeds and streams that are read live.", &self.streams),
             (
@@ -139,6 +140,12 @@ impl Metrics {
                 "counter",
                 "Vehicles that they could not read anew: the history does not go back so far.",
                 &self.vehicles_not_read,
+            ),
+            (
+                "platform_panics_total",
+                "counter",
+                "Faults of the platform's own: what each was about was not done, or was begun anew.",
+                &panics,
             ),
             (
                 "platform_rules_set_aside_total",

@@ -114,7 +114,7 @@ impl From<StorageError> for Problem {
             StorageError::Closed => Self::draining(),
             StorageError::Damaged { .. } => Self::storage_damaged(),
             StorageError::Failed { .. } => Self::unavailable(),
-            StorageError::Refused => Self::internal(),
+            StorageError::Panicked | StorageError::Refused => Self::internal(),
         }
     }
 }

@@ -126,6 +126,11 @@ async fn what_follows_from_accounts_items_and_events_is_made_anew_whatever_of_it
     for way in WAYS {
         assert!(before.keys().any(|name| first(name) == way), "nothing is tried of {way}");
     }
+    // Of what is whole nothing is left out.
+    let copy = tempfile::tempdir().unwrap();
+    std::fs::copy(&file, copy.path().join("platform.db")).unwrap();
+    let kept = salvage(copy.path()).unwrap();
+    assert_eq!((kept.left_out, kept.is_less), (0, false));
     let lose = database(&file);
     for name in before.keys() {
         assert_eq!(lose.execute("DELETE FROM map WHERE key = ?", [name]).unwrap(), 1);

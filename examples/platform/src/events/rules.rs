@@ -30,8 +30,10 @@ use self::repeated::Repeated;
 use crate::clock;
 use crate::items::{Raised, raise, settle};
 use crate::node::Node;
+use crate::panics::caught_of;
 use crate::problem::Problem;
 use crate::storage::{Edit, StorageError, View, get_json, if_it_reads, key, names};
+use crate::work::pause_after;
 
 #[derive(Default, Deserialize, Serialize)]
 struct Checkpoint {
@@ -45,8 +47,6 @@ struct Checkpoint {
 }
 
 const CHECKPOINT: Duration = Duration::from_secs(30);
-/// The shortest and the longest rest of rules that stopped.
-const PAUSES: (Duration, Duration) = (Duration::from_secs(1), Duration::from_secs(60));
 /// Changes that are told in one transaction.
 const TOLD: usize = 25;
 /// So many milliseconds the rules wait, at most: a day.
@@ -85,7 +85,8 @@ async fn organization(node: Arc<Node>, org: String) {
     let mut pause = Duration::ZERO;
     while !*draining.borrow() {
         let began = clock::instant();
-        if let Err(problem) = follow(&node, &org).await {
+        let followed = caught_of("the rules", follow(&node, &org)).await;
+        if let Err(problem) = followed.unwrap_or_else(|_| Err(Problem::internal())) {
             pause = pause_after(pause, began.elapsed());
             tracing::warn!(
                 code = problem.code,
@@ -98,11 +99,6 @@ async fn organization(node: Arc<Node>, org: String) {
             }
         }
     }
-}
-
-/// How long the rules rest that stopped after so long: twice as long as before where they did not run longer than the longest pause.
-fn pause_after(before: Duration, ran: Duration) -> Duration {
-    if ran > PAUSES.1 { PAUSES.0 } else { (before * 2).clamp(PAUSES.0, PAUSES.1) }
 }
 
 /// The rules of one organization, as they run.
@@ -585,15 +581,5 @@ mod tests {
         assert!(!rules.step(&all).await.unwrap());
         assert_eq!(since().await, clock::text(now - TimeDelta::minutes(60)));
         assert_eq!(rules.kept(), []);
-    }
-
-    #[test]
-    fn rules_that_stop_again_and_again_rest_longer_each_time_up_to_a_minute() {
-        let (mut pause, mut pauses) = (Duration::ZERO, Vec::new());
-        for ran in [0, 0, 1, 0, 0, 59, 0, 0, 61, 0] {
-            pause = pause_after(pause, Duration::from_secs(ran));
-            pauses.push(pause.as_secs());
-        }
-        assert_eq!(pauses, [1, 2, 4, 8, 16, 32, 60, 60, 1, 2]);
     }
 }

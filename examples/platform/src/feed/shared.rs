@@ -22,8 +22,10 @@ const SHARE: u32 = 8;
 /// The large events and pages that somebody waits for.
 #[derive(Clone, Debug)]
 pub struct Shared {
-    known: Arc<Mutex<BTreeMap<[u8; 32], Weak<Held>>>>,
-    shares: Arc<Mutex<Shares>>,
+    /// By what they say.
+    known: Arc<Mutex<Those<[u8; 32], Place>>>,
+    /// What each may have still, of those who have something.
+    shares: Arc<Mutex<Those<String, Semaphore>>>,
     room: Arc<Semaphore>,
     /// All of it, in units.
     most: u32,
@@ -31,11 +33,36 @@ pub struct Shared {
     share: u32,
 }
 
-/// What each may have still, of those who have something.
-#[derive(Debug, Default)]
-struct Shares {
-    of: BTreeMap<String, Weak<Semaphore>>,
+/// Where one of them is once it is written. Who waits for the same waits for the lock, and for no other.
+type Place = Mutex<Weak<Held>>;
+
+/// What is there as long as somebody has it.
+#[derive(Debug)]
+struct Those<K, T> {
+    of: BTreeMap<K, Weak<T>>,
     prune_at: usize,
+}
+
+impl<K, T> Default for Those<K, T> {
+    fn default() -> Self {
+        Self { of: BTreeMap::new(), prune_at: 0 }
+    }
+}
+
+impl<K: Ord, T> Those<K, T> {
+    /// The one of a name, which is made where nobody has it.
+    fn find(&mut self, name: K, new: impl FnOnce() -> T) -> Arc<T> {
+        if let Some(known) = self.of.get(&name).and_then(Weak::upgrade) {
+            return known;
+        }
+        if self.of.len() >= self.prune_at {
+            self.of.retain(|_, known| known.strong_count() > 0);
+            self.prune_at = (self.of.len() * 2).max(1024);
+        }
+        let made = Arc::new(new());
+        self.of.insert(name, Arc::downgrade(&made));
+        made
+    }
 }
 
 /// Room for one that is not written yet: of somebody's share, and of what there is for all.
@@ -63,6 +90,8 @@ struct Held {
     /// What each who waits for it has of it in their share: once, however often they wait.
     readers: Mutex<BTreeMap<String, Weak<OwnedSemaphorePermit>>>,
     _room: Option<OwnedSemaphorePermit>,
+    /// It is found there as long as somebody waits for it.
+    _place: Option<Arc<Place>>,
 }
 
 impl std::fmt::Debug for Held {
@@ -132,24 +161,35 @@ impl Shared {
             name.update((message.len() as u64).to_be_bytes());
             name.update(message);
         }
-        let name: [u8; 32] = name.finalize().into();
-        // One at a time is written: who waits for the same takes it then.
+        let write = || written.unwrap_or_else(|| frames::data(kind, live, messages));
+        let framed = self.once(who, name.finalize().into(), write, room, count);
+        framed.map_or_else(Framed::Crowded, Framed::Large)
+    }
+
+    /// What is written under a name: by the first who waits for it, and others take it then. Who waits for another does so meanwhile.
+    fn once(
+        &self,
+        who: &str,
+        name: [u8; 32],
+        write: impl FnOnce() -> Bytes,
+        room: Option<Room>,
+        count: &Arc<AtomicU64>,
+    ) -> Result<Bytes, u32> {
         let mut known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(held) = known.get(&name).and_then(Weak::upgrade) {
-            return self
-                .told(held, who, room.map(|room| room.own))
-                .map_or_else(Framed::Crowded, Framed::Large);
-        }
-        known.retain(|_, held| held.strong_count() > 0);
+        let place = known.find(name, Place::default);
+        drop(known);
         let (own, common) = room.map_or((None, None), |room| (Some(room.own), Some(room.common)));
-        let bytes = written.unwrap_or_else(|| frames::data(kind, live, messages));
-        let both = self.fits(who, &bytes, own).and_then(|own| Ok((self.held(bytes, common, count)?, own)));
-        let (held, own) = match both {
-            Ok(both) => both,
-            Err(units) => return Framed::Crowded(units),
-        };
-        known.insert(name, Arc::downgrade(&held));
-        self.told(held, who, Some(own)).map_or_else(Framed::Crowded, Framed::Large)
+        let mut there = place.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(held) = there.upgrade() {
+            drop(there);
+            return self.told(held, who, own);
+        }
+        let bytes = write();
+        let own = self.fits(who, &bytes, own)?;
+        let held = self.held(bytes, common, count, Some(place.clone()))?;
+        *there = Arc::downgrade(&held);
+        drop(there);
+        self.told(held, who, Some(own))
     }
 
     /// An answer that nobody but `who` waits for; or how much room it lacks.
@@ -162,13 +202,13 @@ impl Shared {
     ) -> Result<Bytes, u32> {
         let (own, common) = room.map_or((None, None), |room| (Some(room.own), Some(room.common)));
         let own = self.fits(who, body, own)?;
-        let held = self.held(body.clone(), common, count)?;
+        let held = self.held(body.clone(), common, count, None)?;
         self.told(held, who, Some(own))
     }
 
     /// An answer to what is done already: it is counted, and takes no room, since nobody may be kept from it.
     pub(super) fn hold_anyway(body: Bytes, count: &Arc<AtomicU64>) -> Bytes {
-        let held = Self::counted(body, None, count);
+        let held = Self::counted(body, None, count, None);
         Bytes::from_owner(Owner { held, _share: None })
     }
 
@@ -178,15 +218,21 @@ impl Shared {
         bytes: Bytes,
         room: Option<OwnedSemaphorePermit>,
         count: &Arc<AtomicU64>,
+        place: Option<Arc<Place>>,
     ) -> Result<Arc<Held>, u32> {
         let units = units(&bytes).min(self.most);
         let room = fitting(&self.room, units, room).ok_or(units)?;
-        Ok(Self::counted(bytes, Some(room), count))
+        Ok(Self::counted(bytes, Some(room), count, place))
     }
 
-    fn counted(bytes: Bytes, room: Option<OwnedSemaphorePermit>, count: &Arc<AtomicU64>) -> Arc<Held> {
+    fn counted(
+        bytes: Bytes,
+        room: Option<OwnedSemaphorePermit>,
+        count: &Arc<AtomicU64>,
+        place: Option<Arc<Place>>,
+    ) -> Arc<Held> {
         count.fetch_add(bytes.len() as u64, Relaxed);
-        Arc::new(Held { bytes, count: count.clone(), readers: Mutex::default(), _room: room })
+        Arc::new(Held { bytes, count: count.clone(), readers: Mutex::default(), _room: room, _place: place })
     }
 
     /// One for one of its readers, if there is room for it in their share; or how much it lacks.
@@ -216,16 +262,7 @@ impl Shared {
     /// What somebody may have still.
     fn of(&self, who: &str) -> Arc<Semaphore> {
         let mut shares = self.shares.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(share) = shares.of.get(who).and_then(Weak::upgrade) {
-            return share;
-        }
-        if shares.of.len() >= shares.prune_at {
-            shares.of.retain(|_, share| share.strong_count() > 0);
-            shares.prune_at = (shares.of.len() * 2).max(1024);
-        }
-        let share = Arc::new(Semaphore::new((self.share as usize).min(Semaphore::MAX_PERMITS)));
-        shares.of.insert(who.to_owned(), Arc::downgrade(&share));
-        share
+        shares.find(who.to_owned(), || Semaphore::new((self.share as usize).min(Semaphore::MAX_PERMITS)))
     }
 }
 
@@ -282,6 +319,33 @@ mod tests {
         drop((first, others, whole));
         assert_eq!(count.load(Relaxed), lines.len() as u64);
         drop(lines);
+        assert_eq!(count.load(Relaxed), 0);
+    }
+
+    #[test]
+    fn while_one_is_written_another_is_had_and_who_waits_for_the_same_takes_it_then() {
+        let (shared, count) = (Shared::with_room(512 << 20), Arc::<AtomicU64>::default());
+        let (shared, count, name) = (&shared, &count, [7; 32]);
+        let same = std::thread::scope(|threads| {
+            let (told, tell) = std::sync::mpsc::channel();
+            let mut others = Vec::new();
+            let write = || {
+                // In the middle of it others come for the same, and for another.
+                others.extend(["bo", "cid", "dan"].map(|who| {
+                    let write = || unreachable!("it is written twice");
+                    threads.spawn(move || shared.once(who, name, write, None, count).unwrap())
+                }));
+                threads.spawn(move || told.send(large(frame(shared, Live::No, b'b', 1 << 20, count))));
+                // If it waited for this one, this would wait for ever.
+                let another = tell.recv_timeout(Duration::from_secs(60)).expect("another waits for this one");
+                assert_eq!(another, vec![b'b'; 1 << 20]);
+                Bytes::from(vec![b'a'; 1 << 20])
+            };
+            let first = shared.once("anna", name, write, None, count).unwrap();
+            let same = others.into_iter().map(|other| other.join().unwrap().as_ptr());
+            same.map(|other| other == first.as_ptr()).collect::<Vec<_>>()
+        });
+        assert_eq!(same, [true; 3]);
         assert_eq!(count.load(Relaxed), 0);
     }
 

@@ -68,6 +68,9 @@ pub enum StorageError {
     /// The disk is full.
     #[error("the disk is full")]
     Full,
+    /// The job panicked: nothing of it was written.
+    #[error("the job panicked")]
+    Panicked,
     /// The job itself said no: nothing of it was written.
     #[error("the job was refused")]
     Refused,
@@ -171,7 +174,8 @@ pub type ReadJob = Box<dyn FnOnce(&dyn View) + Send>;
 
 /// The storage of a node.
 pub trait Storage: Send + Sync + 'static {
-    /// Does a transaction; when this is over with success, it is on disk. One that is refused leaves no trace.
+    /// Does a transaction; when this is over with success, it is on disk. One that is refused or panics leaves no trace, and holds up no
+    /// other.
     fn write(&self, job: WriteJob) -> Later<'_, Result<(), StorageError>>;
     /// Takes a look.
     fn read(&self, job: ReadJob) -> Later<'_, Result<(), StorageError>>;

@@ -16,6 +16,7 @@ use tokio::sync::{Semaphore, oneshot};
 use super::{Later, ReadJob, Storage, StorageError, WriteJob};
 use crate::bus::Bus;
 use crate::clock::Clock;
+use crate::panics::caught;
 use group::Writer;
 pub use open::{OpenError, must_be_there, peek, peek_alone};
 pub use salvage::{Salvaged, must_have_files, salvage};
@@ -146,6 +147,8 @@ impl SqliteStorage {
             drop(permit);
             Ok(())
         };
+        // One that panics takes its connection along.
+        let look = || caught("a look", look).unwrap_or(Err(StorageError::Panicked));
         tokio::task::spawn_blocking(look).await.map_err(|_| StorageError::Closed)?
     }
 

@@ -23,6 +23,7 @@ use crate::events;
 use crate::node::Node;
 use crate::problem::Problem;
 use crate::storage::{View, all, from_json};
+use crate::work::lasting;
 
 /// Vehicles whose events a webhook sends at the same time.
 const AT_ONCE: usize = 16;
@@ -49,7 +50,8 @@ pub(crate) async fn run(node: Arc<Node>) {
             for (name, hook) in hooks {
                 let Ok(hook) = from_json::<Hook>(&hook) else { continue };
                 if running.insert(name, hook.made.clone()).as_ref() != Some(&hook.made) {
-                    tasks.spawn(follow(node.clone(), hook));
+                    let follow = move |node| follow(node, hook.clone());
+                    tasks.spawn(lasting("a webhook", node.clone(), follow));
                 }
             }
         }

@@ -10,6 +10,7 @@ use super::tables::{Log, Transaction, put_back};
 use super::{Health, Request, failed, limit};
 use crate::bus::{Bus, News};
 use crate::clock::Clock;
+use crate::panics::caught;
 use crate::storage::{StorageError, WriteJob};
 
 /// The most jobs of one sync.
@@ -123,7 +124,8 @@ impl Writer {
                 self.health.recovered();
             }
             for told in news {
-                self.bus.publish(told);
+                // What is not told is read with the next news.
+                let _ = caught("news", || self.bus.publish(told));
             }
         }
         for (done, outcome) in answers {
@@ -132,7 +134,7 @@ impl Writer {
         }
     }
 
-    /// Does one job of a group; a refused one is taken back without the others.
+    /// Does one job of a group; one that is refused or panics is taken back without the others.
     ///
     /// Errors: why the whole group cannot be committed.
     fn alone(
@@ -144,7 +146,7 @@ impl Writer {
         self.connection.execute_batch("SAVEPOINT job").map_err(failed)?;
         let at = self.clock.now().timestamp_millis();
         let mut edit = Transaction::new(&self.connection, at, &self.health, &mut self.logs);
-        let outcome = job(&mut edit);
+        let outcome = caught("a transaction", || job(&mut edit)).unwrap_or(Err(StorageError::Panicked));
         let (told, before) = edit.into_parts();
         if self.connection.is_autocommit() {
             return Err(self.health.get().unwrap_or(StorageError::Full));

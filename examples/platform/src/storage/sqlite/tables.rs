@@ -1,6 +1,7 @@
 //! The tables: what a look and a transaction do to them.
 
 use std::collections::BTreeMap;
+use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 
 use bytes::Bytes;
 use rusqlite::types::{ToSql, ToSqlOutput, Value, ValueRef};
@@ -348,6 +349,13 @@ impl<'a> Transaction<'a> {
         self.before.entry(name.to_owned()).or_insert(old);
     }
 
+    /// Remembers how logs were that a part has changed.
+    fn were(&mut self, before: BTreeMap<String, Option<Log>>) {
+        for (name, log) in before {
+            self.before.entry(name).or_insert(log);
+        }
+    }
+
     fn run(&self, sql: &str, params: impl rusqlite::Params) -> Result<usize, StorageError> {
         let done = self.connection.prepare_cached(sql).and_then(|mut done| done.execute(params));
         self.health.note(done.map_err(failed))
@@ -493,9 +501,17 @@ impl Edit for Transaction<'_> {
         self.run("SAVEPOINT part", [])?;
         let (news, before) = (std::mem::take(&mut self.news), std::mem::take(&mut self.before));
         let appended = self.appended;
-        let outcome = job(self);
+        let outcome = catch_unwind(AssertUnwindSafe(|| job(self)));
         let news = std::mem::replace(&mut self.news, news);
         let before = std::mem::replace(&mut self.before, before);
+        let outcome = match outcome {
+            Ok(outcome) => outcome,
+            // All of the transaction is taken back: the logs that the part changed, too.
+            Err(panic) => {
+                self.were(before);
+                resume_unwind(panic)
+            }
+        };
         // SQLite takes a whole transaction back where a write to the disk fails.
         if self.connection.is_autocommit() {
             return outcome.and(Err(StorageError::Full));
@@ -508,9 +524,7 @@ impl Edit for Transaction<'_> {
             return outcome;
         }
         self.run("RELEASE part", [])?;
-        for (name, log) in before {
-            self.before.entry(name).or_insert(log);
-        }
+        self.were(before);
         for (name, more) in news {
             let news = self.news.entry(name).or_default();
             if news.messages.is_empty() {
