@@ -20,7 +20,7 @@ import time
 import tty
 from pathlib import Path
 
-from session import FAULTS, connect, free_port
+from session import FAULTS, connect, free_port, until_faulty
 
 # The bytes after which each line is cut: within the set-up, the search and the polls; the last one is left whole.
 CUTS = [5, 60, 260, 700]
@@ -136,8 +136,8 @@ def main(elm: str, ccars: str) -> None:
         port = free_port()
         emulator = start(elm, folder, "-n", str(port))
         try:
-            connect(port, emulator).close()
-            time.sleep(1.0)
+            with connect(port, emulator) as link:
+                until_faulty(link)
             with socket.create_server(("127.0.0.1", 0)) as listener:
                 threading.Thread(target=tcp_relay, args=(listener, port), daemon=True).start()
                 read(ccars, "tcp", f"tcp://127.0.0.1:{listener.getsockname()[1]}")
@@ -152,7 +152,7 @@ def main(elm: str, ccars: str) -> None:
                     path = found.strip('".,')
                     break
             threading.Thread(target=emulator.stdout.read, daemon=True).start()
-            time.sleep(1.0)
+            time.sleep(5.0)  # the console takes the faults in its own time
             link, ready = Path(folder) / "port", threading.Event()
             threading.Thread(target=pty_relay, args=(link, path, ready), daemon=True).start()
             ready.wait(10)

@@ -59,6 +59,15 @@ def ask(link: socket.socket, command: str) -> bytes:
     return answer
 
 
+def until_faulty(link: socket.socket) -> None:
+    """The console takes the faults in its own time."""
+    end = time.monotonic() + PATIENCE
+    while b"10 0A 43" not in ask(link, "03"):
+        if time.monotonic() > end:
+            raise SystemExit("the emulator did not take the faults")
+        time.sleep(0.1)
+
+
 def main(elm: str) -> None:
     """Records one session on standard output."""
     port = free_port()
@@ -76,7 +85,8 @@ def main(elm: str) -> None:
             emulator.stdin.write(f"emulator.answer = {answers!r}\n")
             emulator.stdin.flush()
             with connect(port, emulator) as link:
-                time.sleep(1.0)  # the console takes the faults in its own time
+                until_faulty(link)
+                ask(link, "ATZ")
                 for command in COMMANDS:
                     sys.stdout.buffer.write(ask(link, command))
         finally:

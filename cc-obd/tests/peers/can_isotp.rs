@@ -40,6 +40,17 @@ fn from_json(frame: &Value) -> CanFrame {
     if frame[2] == true { CanFrame::new_fd(id, &data) } else { CanFrame::new(id, &data) }.unwrap()
 }
 
+/// How long both ends wait, by the clock: on a machine with much else to do the usual second is short.
+const PATIENCE: Duration = Duration::from_secs(60);
+
+/// What the peer is to do, with its words for our patience.
+fn params(mut others: Value) -> Value {
+    for name in ["rx_flowcontrol_timeout", "rx_consecutive_frame_timeout"] {
+        others[name] = json!(PATIENCE.as_millis());
+    }
+    others
+}
+
 /// What was said in one transfer, and what arrived.
 #[derive(Debug, PartialEq)]
 struct Transfer {
@@ -48,7 +59,7 @@ struct Transfer {
     arrived: Vec<String>,
 }
 
-/// Carries a message between our end and the peer's until it has arrived, or for two seconds.
+/// Carries a message between our end and the peer's until it has arrived.
 fn carry(peer: &mut Peer, ours: &mut Channel, message: &[u8], we_send: bool) -> Transfer {
     let began = Instant::now();
     let mut transfer = Transfer { data: vec![], flow: vec![], arrived: vec![] };
@@ -58,7 +69,7 @@ fn carry(peer: &mut Peer, ours: &mut Channel, message: &[u8], we_send: bool) -> 
     } else {
         request["send"] = hex(message).into();
     }
-    while transfer.arrived.is_empty() && began.elapsed() < Duration::from_secs(2) {
+    while transfer.arrived.is_empty() && began.elapsed() < PATIENCE {
         let mut frames = Vec::new();
         while let Some(frame) = ours.poll(began.elapsed()).unwrap() {
             frames.push(to_json(&frame));
@@ -175,12 +186,12 @@ fn messages_that_break_off_others_are_taken_as_can_isotp_takes_them() {
             }
             frames.extend(said);
         }
-        let params = json!({
+        let params = params(json!({
             "tx_data_length": options.frame_size.bytes(),
             "can_fd": options.frame_size.is_fd(),
             "tx_padding": options.padding,
             "max_frame_size": options.limit,
-        });
+        }));
         peer.ask(&json!({"new": {"mode": mode, "address": theirs, "params": params}}));
         let mut ours = Channel::new(receiver, options);
         for (place, frame) in frames.iter().enumerate() {
@@ -218,13 +229,15 @@ fn messages_and_frames_are_those_of_can_isotp() {
             // Pauses are waited for: short ones.
             separation: SeparationTime(random.pick(&[0, 0, 0, 1, 2, 0xF1, 0xF5, 0xF9])),
             limit: 20_000,
+            flow_timeout: PATIENCE,
+            frame_timeout: PATIENCE,
             ..Options::default()
         };
         let slow = options.separation.pause() > Duration::ZERO;
         let most = random.pick(&[8, 20, 70, if slow { 300 } else { 4095 }, if slow { 300 } else { 9000 }]);
         let length = 1 + random.below(most) as usize;
         let message = random.bytes(length);
-        let params = json!({
+        let params = params(json!({
             "tx_data_length": options.frame_size.bytes(),
             "can_fd": options.frame_size.is_fd(),
             "tx_padding": options.padding,
@@ -233,10 +246,7 @@ fn messages_and_frames_are_those_of_can_isotp() {
             "blocksize": options.block_size,
             "stmin": options.separation.0,
             "max_frame_size": options.limit,
-            // Milliseconds, by the clock: on a machine with much else to do the usual second is short.
-            "rx_flowcontrol_timeout": 60_000,
-            "rx_consecutive_frame_timeout": 60_000,
-        });
+        }));
         let new = |address: &Value| json!({"new": {"mode": mode, "address": address, "params": params}});
         let told = format!("case {case}: mode {mode}, {options:?}, {} bytes", message.len());
 
@@ -280,7 +290,7 @@ fn where_can_isotp_is_laxer_the_page_says_so() {
         ),
     ] {
         let mut ours = Channel::new(Address::normal(request, answer), Options::default());
-        peer.ask(&json!({"new": {"mode": 0, "address": words, "params": {"can_fd": true}}}));
+        peer.ask(&json!({"new": {"mode": 0, "address": words, "params": params(json!({"can_fd": true}))}}));
         let (mut theirs, mut errors) = (vec![], vec![]);
         for bytes in frames {
             let bytes = unhex(bytes);
@@ -310,7 +320,7 @@ fn where_can_isotp_is_laxer_the_page_says_so() {
         let frame = CanFrame::new(answer, &unhex(flow)).unwrap();
         assert_eq!(ours.handle(Duration::ZERO, &frame).map(|_| ()), outcome);
         assert_eq!(ours.is_sending(), outcome.is_ok());
-        peer.ask(&json!({"new": {"mode": 0, "address": words, "params": {}}}));
+        peer.ask(&json!({"new": {"mode": 0, "address": words, "params": params(json!({}))}}));
         peer.ask(&json!({"frames": [], "send": "00".repeat(20)}));
         let said = peer.ask(&json!({"frames": [to_json(&frame)]}));
         assert_eq!(said["errors"], json!(["InvalidCanDataError"]), "{flow}");

@@ -13,7 +13,7 @@ use serde_json::Value;
 
 #[test]
 fn a_scan_misses_no_ecu_where_the_first_answers_are_damaged() {
-    for (fault, said) in [("buffer_full@0+4", ""), ("can_error@0+3", "no ecu answers on any protocol; turn")]
+    for (fault, said) in [("buffer_full@0+4", ""), ("can_error@0+10", "no ecu answers on any protocol; turn")]
     {
         let sim = Sim::start(&["--tcp", "127.0.0.1:0", "--fault", fault]);
         let run = ccars(&["scan", &sim.address, "--json"], "");
@@ -29,13 +29,13 @@ fn a_scan_misses_no_ecu_where_the_first_answers_are_damaged() {
 #[test]
 fn what_stays_damaged_is_incomplete() {
     let sim = Sim::start(&["--tcp", "127.0.0.1:0", "--fault", "buffer_full@0+600"]);
-    let run = ccars(&["scan", &sim.address, "--json", "--within", "10s"], "");
+    let run = ccars(&["scan", &sim.address, "--json", "--within", "20s"], "");
     let scan: Value = serde_json::from_str(&run.stdout).unwrap();
     assert_eq!(
         (run.code, &scan["states"]["codes"], &scan["codes_read"]),
         (1, &"incomplete".into(), &false.into())
     );
-    let run = ccars(&["scan", &sim.address, "--within", "10s"], "");
+    let run = ccars(&["scan", &sim.address, "--within", "20s"], "");
     assert!(
         run.stdout.contains("others may be missing: an answer came damaged each time\n"),
         "{}",
@@ -62,7 +62,8 @@ fn a_car_without_freeze_frames_says_so() {
 #[test]
 fn a_recording_is_not_written_over_another() {
     let sim = Sim::start(&["--tcp", "127.0.0.1:0"]);
-    let file = std::env::temp_dir().join(format!("ccars-kept-{}.log", std::process::id()));
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("kept.log");
     let name = file.to_str().unwrap();
     std::fs::write(&file, "a drive").unwrap();
     let run = ccars(&["live", &sim.address, "--once", "--record", name], "");
@@ -72,13 +73,12 @@ fn a_recording_is_not_written_over_another() {
     std::fs::write(&file, "").unwrap();
     let run = ccars(&["live", &sim.address, "--once", "--record", name], "");
     assert_eq!(run.code, 0, "{run:?}");
-    std::fs::remove_file(&file).unwrap();
 }
 
 #[test]
 fn live_says_that_the_car_is_silent_and_that_it_answers_again() {
-    let sim = Sim::start(&["--tcp", "127.0.0.1:0", "--fault", "no_data@6+3"]);
-    let run = ccars(&["live", &sim.address, "--signal", "engine_speed@200ms", "--for", "13s"], "");
+    let sim = Sim::start(&["--tcp", "127.0.0.1:0", "--fault", "no_data@8+6"]);
+    let run = ccars(&["live", &sim.address, "--signal", "engine_speed@200ms", "--for", "25s"], "");
     assert_eq!(run.code, 0, "{run:?}");
     let (silent, again) =
         (run.stderr.find("the car answers no more; wait"), run.stderr.find("the car answers\n"));
@@ -87,8 +87,8 @@ fn live_says_that_the_car_is_silent_and_that_it_answers_again() {
 
 #[test]
 fn live_says_in_words_that_answers_came_damaged() {
-    let sim = Sim::start(&["--tcp", "127.0.0.1:0", "--fault", "buffer_full@3+40"]);
-    let run = ccars(&["live", &sim.address, "--signal", "engine_speed@200ms", "--for", "7s"], "");
+    let sim = Sim::start(&["--tcp", "127.0.0.1:0", "--fault", "buffer_full@6+40"]);
+    let run = ccars(&["live", &sim.address, "--signal", "engine_speed@200ms", "--for", "16s"], "");
     assert!(
         run.stderr
             .contains("the adapter says: buffer full; watch fewer signals at once, or use a faster line\n"),
@@ -103,7 +103,7 @@ fn live_says_in_words_that_answers_came_damaged() {
 fn a_signal_that_the_car_does_not_give_is_an_exit_code() {
     let sim = Sim::start(&["--tcp", "127.0.0.1:0"]);
     let signals = ["--signal", "engine_speed", "--signal", "odometer"];
-    let run = ccars(&[&["live", &sim.address, "--for", "4s"], &signals[..]].concat(), "");
+    let run = ccars(&[&["live", &sim.address, "--for", "8s"], &signals[..]].concat(), "");
     assert_eq!(run.code, 1, "{run:?}");
     assert!(run.stdout.contains(" engine_speed "), "{run:?}");
     assert!(run.stderr.contains("the car does not give odometer"), "{run:?}");
@@ -113,10 +113,10 @@ fn a_signal_that_the_car_does_not_give_is_an_exit_code() {
 fn scan_without(command: &str) -> (common::Run, Value) {
     let mut scenario: Value = serde_json::from_str(&ccars(&["sim", "--print-scenario"], "").stdout).unwrap();
     scenario["adapter"]["unknown_commands"] = serde_json::json!([command]);
-    let file = std::env::temp_dir().join(format!("ccars-lacks-{command}-{}.json", std::process::id()));
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("lacks.json");
     std::fs::write(&file, scenario.to_string()).unwrap();
     let sim = Sim::start(&["--tcp", "127.0.0.1:0", "--scenario", file.to_str().unwrap()]);
-    std::fs::remove_file(&file).unwrap();
     let run = ccars(&["scan", &sim.address, "--json"], "");
     let scan = serde_json::from_str(&run.stdout).unwrap();
     (run, scan)
@@ -182,15 +182,13 @@ fn what_the_guide_records_is_read_whole() {
     }
     let sim = Sim::start(&["--tcp", "127.0.0.1:0"]);
     let address = sim.address.strip_prefix("tcp://").unwrap().replace(':', "/");
-    let folder = std::env::temp_dir().join(format!("ccars-guide-{}", std::process::id()));
-    std::fs::create_dir_all(&folder).unwrap();
+    let folder = tempfile::tempdir().unwrap();
     let recipe = recipe.replace("192.168.0.10/35000", &address);
     assert!(recipe.contains(&address), "{recipe}");
-    let status = std::process::Command::new("bash").arg("-c").arg(recipe).current_dir(&folder).status();
+    let status = std::process::Command::new("bash").arg("-c").arg(recipe).current_dir(folder.path()).status();
     assert!(status.unwrap().success());
-    let log = folder.join("my-car.log");
+    let log = folder.path().join("my-car.log");
     let decoded = ccars(&["decode", "--from", "elm327", log.to_str().unwrap()], "");
-    std::fs::remove_dir_all(&folder).unwrap();
     assert_eq!((decoded.code, decoded.stderr.as_str()), (0, ""), "{}", decoded.stdout);
     for text in [r#""signal":"vin""#, r#""dtc":"P0301""#, r#""signal":"engine_speed""#] {
         assert!(decoded.stdout.contains(text), "{text} in {}", decoded.stdout);

@@ -1,9 +1,9 @@
 // Stands between the suite, which knows no accounts, and the platform: adds a token, maps /v1/stream/ to /v1/streams/, and
-// makes `Location`, which the platform gives as a path, absolute.
-// usage: node proxy.mjs PORT PLATFORM EMAIL PASSWORD
+// makes `Location`, which the platform gives as a path, absolute. Says on which port it does.
+// usage: node proxy.mjs PLATFORM EMAIL PASSWORD
 import { createServer, request, Agent } from "node:http";
 
-const [port, platform, email, password] = process.argv.slice(2);
+const [platform, email, password] = process.argv.slice(2);
 const agent = new Agent({ keepAlive: true, maxSockets: 1000 });
 
 const post = async (path, init) => {
@@ -22,7 +22,7 @@ const renew = async () => {
 await renew();
 setInterval(renew, 300_000).unref();
 
-createServer((from, to) => {
+const server = createServer((from, to) => {
   const target = new URL(platform);
   const forward = request(
     {
@@ -48,4 +48,4 @@ createServer((from, to) => {
   forward.on("error", () => (to.headersSent ? to.destroy() : to.writeHead(502).end()));
   to.on("close", () => forward.destroy());
   from.pipe(forward);
-}).listen(Number(port), "127.0.0.1", () => console.log("ready"));
+}).listen(0, "127.0.0.1", () => console.log(`ready: ${server.address().port}`));

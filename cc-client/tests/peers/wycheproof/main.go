@@ -16,7 +16,12 @@ func main() {
 		if err != nil {
 			log.Fatal(err)
 		}
-		if err := os.WriteFile(filepath.Join(os.Args[1], name), text, 0o644); err != nil {
+		// Whole or not at all: whoever finds a file takes it.
+		path := filepath.Join(os.Args[1], name)
+		if err := os.WriteFile(path+".new", text, 0o644); err != nil {
+			log.Fatal(err)
+		}
+		if err := os.Rename(path+".new", path); err != nil {
 			log.Fatal(err)
 		}
 	}

@@ -37,6 +37,7 @@ pub(crate) fn ccars_between_bytes(arguments: &[&str], stdin: &[u8]) -> (i32, Vec
         .args(arguments)
         .current_dir(samples())
         .env_remove("NO_COLOR")
+        .env_remove("CLICOLOR_FORCE")
         .env("COLUMNS", "110")
         .stdin(Stdio::piped())
         .stdout(Stdio::piped())
