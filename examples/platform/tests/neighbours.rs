@@ -58,11 +58,8 @@ fn desk(org: &str) -> SigningKey {
 
 /// People, their car and what is granted, as an operator makes them.
 fn founded(edit: &mut dyn Edit, org: &'static str, hash: Option<&String>) {
-    let with = |email: String, account: Account| Account {
-        email: Some(email),
-        password: hash.cloned(),
-        ..account
-    };
+    let with =
+        |email: String, account: Account| Account { email: Some(email), password: hash.cloned(), ..account };
     for (email, who, account) in demo::accounts().into_iter().filter(|_| org != demo::ORGANIZATION) {
         accounts::enroll(edit, &Who::new(org, who.sub), &with(format!("{org}-{email}"), account)).unwrap();
     }
@@ -272,7 +269,13 @@ const AT: &[&str] = &["not_found", "forbidden", "invalid_entity"];
 
 const WRITES: &[Write] = &[
     ("bookings", "b-{o}", "patch", r#"{"appointmentDate":"2099-06-04T07:30:00Z"}"#, &["not_found"]),
-    ("bookings", "b-{o}", "act", r#"{"action":"change","appointmentDate":"2099-06-04T07:30:00Z"}"#, &["not_found"]),
+    (
+        "bookings",
+        "b-{o}",
+        "act",
+        r#"{"action":"change","appointmentDate":"2099-06-04T07:30:00Z"}"#,
+        &["not_found"],
+    ),
     ("bookings", "b-{o}", "act", r#"{"action":"cancel"}"#, &["not_found"]),
     ("conversations", "c-{o}", "act", r#"{"action":"read","messageId":"m-{o}"}"#, &["not_found"]),
     ("messages", "n-{o}", "put", r#"{"conversationId":"c-{o}","text":"x"}"#, &["not_found"]),
@@ -288,7 +291,13 @@ const WRITES: &[Write] = &[
     ("shares", "s-{o}", "act", r#"{"action":"extend","expiresAt":null}"#, &["not_found"]),
     ("shares", "@{o}/s-{o}", "act", r#"{"action":"accept"}"#, &["not_found"]),
     ("shares", "s-{o}", "act", r#"{"action":"revoke"}"#, &["not_found"]),
-    ("trips", "n-{o}", "put", r#"{"organizationKey":"{o}","vehicleId":7,"startedAt":"2026-05-01T08:00:00Z"}"#, GONE),
+    (
+        "trips",
+        "n-{o}",
+        "put",
+        r#"{"organizationKey":"{o}","vehicleId":7,"startedAt":"2026-05-01T08:00:00Z"}"#,
+        GONE,
+    ),
     ("trips", "@{o}/t-{o}", "patch", r#"{"comment":"x"}"#, AT),
     ("trips", "t-{o}", "patch", r#"{"comment":"x"}"#, GONE),
     ("trips", "t-{o}", "delete", "null", GONE),
@@ -337,7 +346,8 @@ async fn written(person: &Person, (collection, key, kind, body, _): &Write, of: 
 /// Everything that those of an organization read of it.
 async fn state(side: &Side) -> Vec<String> {
     let mut all = Vec::new();
-    let rows = WALK.iter().filter(|row| row.0 == "get" && row.1.starts_with("/v1") && !row.2.contains("live"));
+    let rows =
+        WALK.iter().filter(|row| row.0 == "get" && row.1.starts_with("/v1") && !row.2.contains("live"));
     for row in rows {
         for (name, person) in &side.people {
             let (status, text) = asked(person, row, side.org).await;
@@ -391,14 +401,19 @@ async fn nobody_gets_anything_of_another_organization_at_any_endpoint() {
     }
     // What was refused is there for those whose it is: the walk was about something.
     for side in &sides {
-        for row in WALK.iter().filter(|row| !row.4.is_empty() && !row.2.contains("@{o}") && !row.2.contains("{o}/only")) {
+        for row in WALK
+            .iter()
+            .filter(|row| !row.4.is_empty() && !row.2.contains("@{o}") && !row.2.contains("{o}/only"))
+        {
             let mut is_there = false;
             for (_, person) in &side.people {
                 is_there |= asked(person, row, side.org).await != asked(person, row, "nobody").await;
             }
             assert!(is_there, "nobody of {} got {} {}", side.org, row.0, row.2);
         }
-        for row in WRITES.iter().filter(|row| !row.4.is_empty() && !row.1.contains('@') && !row.3.contains('@')) {
+        for row in
+            WRITES.iter().filter(|row| !row.4.is_empty() && !row.1.contains('@') && !row.3.contains('@'))
+        {
             let mut is_there = false;
             for (_, person) in &side.people {
                 is_there |= written(person, row, side.org).await != written(person, row, "nobody").await;
@@ -531,7 +546,8 @@ async fn who_is_shown_a_car_by_another_organization_gets_nothing_beyond() {
         }
     }
     // Who drives a car of the same number changes nothing of this one, also who sees it.
-    let about_the_car = |row: &&Write| row.1.contains("{o}/7") || row.3.contains("vehicle/{o}/7") || row.0 == "trips";
+    let about_the_car =
+        |row: &&Write| row.1.contains("{o}/7") || row.3.contains("vehicle/{o}/7") || row.0 == "trips";
     for row in WRITES.iter().filter(about_the_car).filter(|row| !row.1.contains('@')) {
         for (name, person) in &theirs.people {
             let result = written(person, row, "demo").await;
