@@ -1,4 +1,4 @@
-//! Every endpoint with every role: nobody reads what is another's.
+//! Every endpoint with every role: nobody reads what is another's. `neighbours.rs` does the same with two organizations.
 #![allow(clippy::unwrap_used, clippy::expect_used, missing_docs, reason = "tests")]
 
 mod common;

@@ -345,3 +345,46 @@ async fn a_count_of_the_day_that_does_not_read_holds_up_no_event() {
     let counted = world.node.look(move |view| Ok(platform::storage::get_json::<Value>(view, &row)?)).await;
     assert!(counted.unwrap().unwrap()["bytes"].as_u64().unwrap() > 0);
 }
+
+/// Of two processes that hold one lane the newer goes on: what the older sends is not taken, whatever number it has.
+#[tokio::test]
+async fn an_older_start_of_a_producer_is_fenced_off() {
+    let world = World::start().await;
+    let anna = world.person("anna").await;
+    let stream = anna.ask(Method::PUT, "/v1/streams/user/1/lane").header("content-type", "text/plain");
+    assert_eq!(stream.send().await.unwrap().status(), 201);
+    let body = |path: &str, name: &str| match path {
+        "/v1/ingest" => json!([event(name.len() as i64, 9, "car_odometer", json!({"value": 1}))]).to_string(),
+        "/v1/changes" => json!({"changes": [change("places", name, "put", place(name))]}).to_string(),
+        _ => name.to_owned(),
+    };
+    let send = async |path: &str, epoch: u64, seq: u64, name: &str| {
+        let kind = if path.contains("streams") { "text/plain" } else { "application/json" };
+        let request = anna.ask(Method::POST, path).header("content-type", kind).header("producer-id", "box");
+        let request = request.header("producer-epoch", epoch).header("producer-seq", seq);
+        request.body(body(path, name)).send().await.unwrap()
+    };
+    let paths = ["/v1/ingest", "/v1/changes", "/v1/streams/user/1/lane"];
+    for path in paths {
+        assert_eq!(send(path, 1, 0, "a").await.status(), 200, "{path}");
+        assert_eq!(send(path, 3, 0, "bb").await.status(), 200, "{path}");
+        // The next of its own, a start anew, and one between the two.
+        for (epoch, seq) in [(1, 1), (1, 0), (0, 0), (2, 0), (2, 1)] {
+            let refused = send(path, epoch, seq, "old-process").await;
+            assert_eq!(refused.status(), 403, "{path} {epoch} {seq}");
+            // Whoever was wrong about its start learns which is known.
+            assert_eq!(refused.headers()["producer-epoch"], "3", "{path} {epoch} {seq}");
+            assert_eq!(value(refused).await["code"], "producer_fenced", "{path} {epoch} {seq}");
+        }
+        assert_eq!(send(path, 3, 1, "ccc").await.status(), 200, "{path}");
+    }
+    let places: Vec<Value> = anna.listed("places").await.iter().map(|item| item["key"].clone()).collect();
+    assert_eq!(places, ["a", "bb", "ccc"]);
+    let history = anna.json("/v1/vehicles/demo/7/events").await;
+    let mut ids: Vec<i64> =
+        history["events"].as_array().unwrap().iter().map(|event| event["id"].as_i64().unwrap()).collect();
+    ids.sort_unstable();
+    assert_eq!(ids, [1, 2, 3]);
+    let stream = anna.get("/v1/streams/user/1/lane?offset=-1").await.text().await.unwrap();
+    assert_eq!(stream, "abbccc");
+}

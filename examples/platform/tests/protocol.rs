@@ -445,3 +445,49 @@ async fn a_partner_is_told_by_a_signed_webhook_what_the_access_events_let_it_see
     assert!(feed.contains("0301") && !feed.contains("gps_position"), "{feed}");
     assert_eq!(partner.send(Method::DELETE, "/v1/webhooks/w1", &json!({})).await.status(), 204);
 }
+
+/// Time goes on by itself where nobody has anything to do, once the stream is open.
+#[tokio::test]
+async fn a_stream_of_a_node_as_it_comes_is_never_silent_for_half_a_minute() {
+    use http_body_util::BodyExt as _;
+    use tower::ServiceExt as _;
+    let heartbeat = platform::node::NodeConfig::default().heartbeat;
+    let mut config = common::config();
+    config.heartbeat = heartbeat;
+    let world = World::with(config).await;
+    let anna = world.person("anna").await;
+    for (path, accept, beat) in [
+        ("/v1/feeds/me?offset=now&live=sse", "text/event-stream", ":\n\n"),
+        ("/v1/feeds/me?offset=now&live=sse", "application/x-ndjson", "\n"),
+        ("/v1/feeds/vehicles/demo/7?offset=now&live=sse", "text/event-stream", ":\n\n"),
+    ] {
+        let request = axum::http::Request::builder()
+            .uri(path)
+            .header("host", "platform.example")
+            .header("accept", accept)
+            .header("authorization", format!("Bearer {}", anna.token))
+            .body(axum::body::Body::empty())
+            .unwrap();
+        // No socket is between, for which time would not wait.
+        let answer = platform::routes::router(world.node.clone()).oneshot(request).await.unwrap();
+        assert_eq!(answer.status(), 200, "{path}");
+        let mut body = answer.into_body();
+        let mut next = async || {
+            let frame = body.frame().await.expect("a stream without an end").unwrap();
+            String::from_utf8(frame.into_data().unwrap().to_vec()).unwrap()
+        };
+        let first = next().await;
+        let promised = first.split("\"heartbeatSeconds\":").nth(1).expect("a heartbeat is promised");
+        let promised: u64 = promised.split([',', '}']).next().unwrap().parse().unwrap();
+        assert!((15..=25).contains(&promised), "{path}: {promised} s");
+        tokio::time::pause();
+        for _ in 0..4 {
+            let began = tokio::time::Instant::now();
+            assert_eq!(next().await, beat, "{path}");
+            let silent = began.elapsed();
+            let expected = Duration::from_secs(15)..=Duration::from_secs(25);
+            assert!(expected.contains(&silent), "{path}: silent for {silent:?}");
+        }
+        tokio::time::resume();
+    }
+}

@@ -347,3 +347,29 @@ async fn a_reader_who_comes_at_its_end_brings_no_stream_back() {
         assert_eq!(head.status(), status);
     }
 }
+
+#[tokio::test]
+async fn a_session_ends_ninety_days_after_it_was_used_last() {
+    let (world, clock) = world().await;
+    let (used, idle) = (sign_in(&world.base, "anna").await, sign_in(&world.base, "anna").await);
+    let ask = async |session: &str| {
+        let token = client().post(format!("{}/v1/auth/token", world.base)).bearer_auth(session);
+        let answer = token.send().await.unwrap();
+        (answer.status().as_u16(), value(answer).await["code"].as_str().unwrap_or("none").to_owned())
+    };
+    let (good, over) = ((200, "none".to_owned()), (401, "session_revoked".to_owned()));
+    clock.advance(DAY * 89);
+    assert_eq!(ask(&used).await, good);
+    clock.advance(DAY);
+    assert_eq!((ask(&used).await, ask(&idle).await), (good.clone(), over.clone()));
+    // Nor does it end itself, or the others of its person.
+    for path in ["/v1/auth/session", "/v1/auth/sessions"] {
+        let end = client().delete(format!("{}{path}", world.base)).bearer_auth(&idle);
+        assert_eq!(end.send().await.unwrap().status(), 401, "{path}");
+    }
+    // Whether or not what is over was swept away.
+    world.node.tidy().await.unwrap();
+    assert_eq!((ask(&used).await, ask(&idle).await), (good, over.clone()));
+    clock.advance(DAY * 90);
+    assert_eq!(ask(&used).await, over);
+}

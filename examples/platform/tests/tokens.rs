@@ -173,8 +173,16 @@ async fn assertions(public: PublicKey, sign: impl Fn(&Value) -> String) {
     assert_eq!(answer.status(), 200);
     let session = value(answer).await["session"].as_str().unwrap().to_owned();
     assert!(!common::token(&world.base, &session).await.is_empty());
+    // Signed ten minutes too late for it, or for the minute in which clocks may differ.
+    let until = |end: u64| {
+        let mut claims = with("iat", json!(end - 600));
+        claims["exp"] = end.into();
+        claims
+    };
     for (claims, detail) in [
         (good.clone(), "the assertion was used before"),
+        (until(now - 600), "the assertion is not valid now"),
+        (until(now - 61), "the assertion is not valid now"),
         (with("aud", json!("https://elsewhere.example")), "aud is not this platform"),
         (with("exp", json!(now + 4000)), "an assertion lives for an hour at most"),
         (with("exp", json!(now)), "an assertion lives for an hour at most"),
