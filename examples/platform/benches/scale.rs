@@ -1,7 +1,8 @@
 //! One node at its size: streams that all hear of an event, and positions that are all on disk.
 //!
 //! `cargo bench -p platform --bench scale -- [STREAMS] [SECONDS] [CONNECTIONS]`. Clients and platform share the machine. Each process needs as many
-//! open files as there are streams, and some more (`ulimit -n`). `SCALE_DIR` names the folder of the database, on the disk that is meant.
+//! open files as there are streams, and some more (`ulimit -n`). `SCALE_DIR` names the folder of the database, on the disk that is meant. With
+//! `SCALE_CHECK=1` it fails where a figure is missed that is asked for.
 #![allow(
     clippy::unwrap_used,
     clippy::expect_used,
@@ -31,14 +32,24 @@ fn main() {
         std::process::exit(1);
     }
     println!("load before: {}", load());
-    tokio::runtime::Builder::new_multi_thread()
-        .enable_all()
-        .build()
-        .unwrap()
-        .block_on(run(streams, seconds, lanes));
+    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().unwrap();
+    let missed = runtime.block_on(run(streams, seconds, lanes));
+    if std::env::var("SCALE_CHECK").is_ok_and(|word| word == "1") {
+        for figure in &missed {
+            eprintln!("missed: {figure}");
+        }
+        std::process::exit(i32::from(!missed.is_empty()));
+    }
 }
 
-async fn run(streams: u64, seconds: u64, lanes: u64) {
+/// What is asked for: positions on disk in a second, and how long an event may take to the last reader. Of the time that heartbeats are
+/// counted in, each stream is due one at least.
+const POSITIONS: f64 = 10_000.0;
+const FAN_OUT: Duration = Duration::from_secs(1);
+
+/// Measures; gives what is asked for and was missed.
+async fn run(streams: u64, seconds: u64, lanes: u64) -> Vec<String> {
+    let mut missed = Vec::new();
     let folder = tempfile::tempdir_in(std::env::var("SCALE_DIR").unwrap_or_else(|_| ".".to_owned())).unwrap();
     let port = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
     let address = std::net::SocketAddr::from(([127, 0, 0, 1], port));
@@ -56,9 +67,12 @@ async fn run(streams: u64, seconds: u64, lanes: u64) {
         tokio::time::sleep(Duration::from_millis(50)).await;
     }
     if streams > 0 {
-        fan_out(address, streams, platform.0.id()).await;
+        let (slowest, silent) = fan_out(address, streams, platform.0.id()).await;
+        missed.extend((slowest >= FAN_OUT).then(|| format!("an event took {slowest:?} to the last reader")));
+        missed.extend((silent > 0).then(|| format!("{silent} streams had no heartbeat")));
     }
-    let sent = ingest(address, seconds, lanes, platform.0.id()).await;
+    let (sent, rate) = ingest(address, seconds, lanes, platform.0.id()).await;
+    missed.extend((rate < POSITIONS).then(|| format!("{rate:.0} positions/s")));
     // Killed, and not asked to stop: what was answered has to be there.
     drop(platform);
     let bus = Arc::new(platform::bus::LocalBus::default());
@@ -69,6 +83,7 @@ async fn run(streams: u64, seconds: u64, lanes: u64) {
     assert!(kept >= sent, "{sent} were answered, {kept} are there after SIGKILL");
     let bytes = std::fs::metadata(&file).unwrap().len();
     println!("after SIGKILL {kept} are there; the file has {} MiB", bytes >> 20);
+    missed
 }
 
 /// The most files that this process may have open.
@@ -130,13 +145,15 @@ fn percentile(sorted: &[Duration], part: f64) -> Duration {
     sorted[((sorted.len() - 1) as f64 * part) as usize]
 }
 
-async fn fan_out(address: std::net::SocketAddr, streams: u64, process: u32) {
+/// Gives how long an event took to the last reader, and how many streams had no heartbeat.
+async fn fan_out(address: std::net::SocketAddr, streams: u64, process: u32) -> (Duration, usize) {
     let token = token(address, "anna").await;
     let began = Instant::now();
-    let (ready, beats) = (Arc::new(AtomicU64::new(0)), Arc::new(AtomicU64::new(0)));
+    let ready = Arc::new(AtomicU64::new(0));
+    let beats: Vec<Arc<AtomicU64>> = (0..streams).map(|_| Arc::default()).collect();
     let (heard, mut told) = tokio::sync::mpsc::unbounded_channel();
     let mut tasks = Vec::new();
-    for _ in 0..streams {
+    for beats in &beats {
         let stream =
             TcpStream::connect(address).await.unwrap_or_else(|error| panic!("raise ulimit -n: {error}"));
         let (token, ready, beats, heard) = (token.clone(), ready.clone(), beats.clone(), heard.clone());
@@ -173,6 +190,7 @@ async fn fan_out(address: std::net::SocketAddr, streams: u64, process: u32) {
         began.elapsed().as_secs_f64(),
         resident(process)
     );
+    let mut slowest = Duration::ZERO;
     for round in 1..=5 {
         let sent = Instant::now();
         let millis = clock::now().timestamp_millis();
@@ -185,6 +203,7 @@ async fn fan_out(address: std::net::SocketAddr, streams: u64, process: u32) {
             times.push(told.recv().await.unwrap() - sent);
         }
         times.sort_unstable();
+        slowest = slowest.max(percentile(&times, 1.0));
         println!(
             "event {round} to all {streams}: median {:?}, 99 % {:?}, last {:?}",
             percentile(&times, 0.5),
@@ -192,13 +211,17 @@ async fn fan_out(address: std::net::SocketAddr, streams: u64, process: u32) {
             percentile(&times, 1.0)
         );
     }
-    let before = beats.load(Relaxed);
+    let count = || beats.iter().map(|beats| beats.load(Relaxed)).collect::<Vec<_>>();
+    let before = count();
     tokio::time::sleep(Duration::from_secs(40)).await;
-    let each = (beats.load(Relaxed) - before) as f64 / streams as f64;
-    println!("heartbeats in 40 s: {each:.2} a stream");
+    let heard: Vec<u64> = count().iter().zip(before).map(|(now, before)| now - before).collect();
+    let silent = heard.iter().filter(|beats| **beats == 0).count();
+    let each = heard.iter().sum::<u64>() as f64 / streams as f64;
+    println!("heartbeats in 40 s: {each:.2} a stream; {silent} streams had none");
     for task in tasks {
         task.abort();
     }
+    (slowest, silent)
 }
 
 /// Memory of the platform.
@@ -208,8 +231,9 @@ fn resident(process: u32) -> f64 {
         / f64::from(1 << 20)
 }
 
-/// Cars that each tell where they are, through a gateway of several connections with batches of 500.
-async fn ingest(address: std::net::SocketAddr, seconds: u64, lanes: u64, process: u32) -> u64 {
+/// Cars that each tell where they are, through a gateway of several connections with batches of 500; gives how many positions were answered,
+/// and in a second.
+async fn ingest(address: std::net::SocketAddr, seconds: u64, lanes: u64, process: u32) -> (u64, f64) {
     const BATCH: u64 = 500;
     let token = token(address, "gateway").await;
     let (began, end, before) = (Instant::now(), Instant::now() + Duration::from_secs(seconds), used(process));
@@ -267,5 +291,5 @@ async fn ingest(address: std::net::SocketAddr, seconds: u64, lanes: u64, process
         resident(process),
         load()
     );
-    all
+    (all, rate)
 }

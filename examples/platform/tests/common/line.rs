@@ -1,8 +1,8 @@
 //! A line between clients and a platform that does what lines do: it cuts, stalls, resets and slows, by a seed.
 
 use std::net::SocketAddr;
-use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
-use std::sync::{Arc, Mutex};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering::Relaxed};
 use std::time::Duration;
 
 use cc_client::testing::Dice;
@@ -22,7 +22,7 @@ pub(crate) enum Weather {
     Storm,
 }
 
-/// What becomes of one connection.
+/// What becomes of one connection, unless the line is back before.
 #[derive(Clone, Copy, Debug)]
 enum Fate {
     /// It passes.
@@ -33,15 +33,37 @@ enum Fate {
     Reset(u64),
     /// Nothing more passes after so many bytes, and nobody is told until the line is back.
     Stall(u64),
-    /// A little at a time passes, until the line is back.
+    /// A little at a time passes.
     Slow,
 }
 
 pub(crate) struct Line {
     pub(crate) address: SocketAddr,
     weather: watch::Sender<Weather>,
-    /// How often each fate befell: cut, reset, stalled, slowed.
-    pub(crate) befell: Arc<[AtomicU64; 4]>,
+    befell: Arc<[AtomicU64; 4]>,
+}
+
+/// Fates to come, by their kinds: of eight connections each kind befalls one at least, in an order of the seed.
+struct Deck {
+    dice: Dice,
+    left: Vec<u8>,
+}
+
+impl Deck {
+    fn deal(&mut self) -> Fate {
+        if self.left.is_empty() {
+            self.left = vec![0, 0, 1, 1, 2, 3, 4, 4];
+        }
+        let card = self.left.swap_remove(self.dice.below(self.left.len() as u64) as usize);
+        let bytes = 200 + self.dice.below(6_000);
+        match card {
+            0 => Fate::Cut(bytes),
+            1 => Fate::Reset(bytes),
+            2 => Fate::Stall(bytes),
+            3 => Fate::Slow,
+            _ => Fate::Pass,
+        }
+    }
 }
 
 impl Line {
@@ -51,14 +73,10 @@ impl Line {
         let weather = watch::Sender::new(Weather::Fair);
         let befell: Arc<[AtomicU64; 4]> = Arc::default();
         let (now, counts) = (weather.clone(), befell.clone());
-        let dice = Arc::new(Mutex::new(Dice(seed)));
+        let mut deck = Deck { dice: Dice(seed), left: Vec::new() };
         tokio::spawn(async move {
             while let Ok((stream, _)) = listener.accept().await {
-                let fate = if *now.borrow() == Weather::Storm {
-                    fate(&mut dice.lock().unwrap())
-                } else {
-                    Fate::Pass
-                };
+                let fate = if *now.borrow() == Weather::Storm { deck.deal() } else { Fate::Pass };
                 tokio::spawn(carry(stream, upstream, fate, now.subscribe(), counts.clone()));
             }
         });
@@ -68,16 +86,10 @@ impl Line {
     pub(crate) fn turns(&self, weather: Weather) {
         self.weather.send_replace(weather);
     }
-}
 
-fn fate(dice: &mut Dice) -> Fate {
-    let bytes = 200 + dice.below(6_000);
-    match dice.below(8) {
-        0 | 1 => Fate::Cut(bytes),
-        2 | 3 => Fate::Reset(bytes),
-        4 => Fate::Stall(bytes),
-        5 => Fate::Slow,
-        _ => Fate::Pass,
+    /// How many connections were cut, reset, stalled and slowed.
+    pub(crate) fn befell(&self) -> [u64; 4] {
+        [0, 1, 2, 3].map(|kind| self.befell[kind].load(Relaxed))
     }
 }
 
@@ -91,65 +103,87 @@ async fn carry(
 ) {
     let _ = weather.wait_for(|weather| *weather != Weather::Dead).await;
     let Ok(mut far) = TcpStream::connect(upstream).await else { return };
-    let passed = AtomicU64::new(0);
-    let befallen = {
+    let course = Course { fate, passed: AtomicU64::new(0), is_befallen: AtomicBool::new(false), befell };
+    {
         let (near_in, near_out) = near.split();
         let (far_in, far_out) = far.split();
         tokio::select! {
-            befallen = pump(near_in, far_out, fate, weather.clone(), &passed) => befallen,
-            befallen = pump(far_in, near_out, fate, weather.clone(), &passed) => befallen,
+            () = pump(near_in, far_out, weather.clone(), &course) => {}
+            () = pump(far_in, near_out, weather.clone(), &course) => {}
         }
-    };
-    let at = match fate {
-        Fate::Cut(_) => 0,
-        Fate::Reset(_) => 1,
-        Fate::Stall(_) => 2,
-        Fate::Slow => 3,
-        Fate::Pass => return,
-    };
-    befell[at].fetch_add(u64::from(befallen || matches!(fate, Fate::Slow)), Relaxed);
-    if matches!(fate, Fate::Reset(_)) && befallen {
+    }
+    if matches!(fate, Fate::Reset(_)) && course.is_befallen.load(Relaxed) {
         for stream in [near, far] {
             let _ = stream.set_zero_linger();
         }
     }
 }
 
-/// Carries one way; true where the connection's fate has befallen it.
+/// A connection on its way.
+struct Course {
+    fate: Fate,
+    /// Bytes of both ways.
+    passed: AtomicU64,
+    is_befallen: AtomicBool,
+    befell: Arc<[AtomicU64; 4]>,
+}
+
+impl Course {
+    /// Its fate befalls it, now and not when it is noticed; it is counted once.
+    fn befall(&self) {
+        let kind = match self.fate {
+            Fate::Cut(_) => 0,
+            Fate::Reset(_) => 1,
+            Fate::Stall(_) => 2,
+            Fate::Slow => 3,
+            Fate::Pass => return,
+        };
+        if !self.is_befallen.swap(true, Relaxed) {
+            self.befell[kind].fetch_add(1, Relaxed);
+        }
+    }
+}
+
+/// Carries one way, until an end closes or the connection's fate befalls it.
 async fn pump(
     mut input: ReadHalf<'_>,
     mut output: WriteHalf<'_>,
-    fate: Fate,
     mut weather: watch::Receiver<Weather>,
-    passed: &AtomicU64,
-) -> bool {
+    course: &Course,
+) {
     let mut buffer = vec![0; 4_096];
-    let most = if matches!(fate, Fate::Slow) { 64 } else { buffer.len() };
+    let most = if matches!(course.fate, Fate::Slow) { 64 } else { buffer.len() };
     loop {
         let read = input.read(&mut buffer[..most]).await.unwrap_or(0);
         if read == 0 {
-            return false;
+            return;
         }
         let _ = weather.wait_for(|weather| *weather != Weather::Dead).await;
-        let passed = passed.fetch_add(read as u64, Relaxed) + read as u64;
-        match fate {
-            Fate::Cut(end) | Fate::Reset(end) if passed >= end => {
-                // A part of what came still gets through.
-                let _ = output.write_all(&buffer[..read / 2]).await;
-                return true;
+        let passed = course.passed.fetch_add(read as u64, Relaxed) + read as u64;
+        // Where the line is back, nothing befalls any more.
+        if *weather.borrow() != Weather::Fair {
+            match course.fate {
+                Fate::Cut(end) | Fate::Reset(end) if passed >= end => {
+                    course.befall();
+                    // A part of what came still gets through.
+                    let _ = output.write_all(&buffer[..read / 2]).await;
+                    return;
+                }
+                Fate::Stall(end) if passed >= end => {
+                    course.befall();
+                    // Until the line is back: whoever carried this has forgotten it.
+                    let _ = weather.wait_for(|weather| *weather == Weather::Fair).await;
+                    return;
+                }
+                Fate::Slow => {
+                    course.befall();
+                    tokio::time::sleep(Duration::from_millis(20)).await;
+                }
+                _ => {}
             }
-            Fate::Stall(end) if passed >= end => {
-                // Until the line is back: whoever carried this has forgotten it.
-                let _ = weather.wait_for(|weather| *weather == Weather::Fair).await;
-                return true;
-            }
-            Fate::Slow if *weather.borrow() != Weather::Fair => {
-                tokio::time::sleep(Duration::from_millis(20)).await;
-            }
-            _ => {}
         }
         if output.write_all(&buffer[..read]).await.is_err() {
-            return false;
+            return;
         }
     }
 }
