@@ -58,12 +58,12 @@ fn desk(org: &str) -> SigningKey {
 
 /// People, their car and what is granted, as an operator makes them.
 fn founded(edit: &mut dyn Edit, org: &'static str, hash: Option<&String>) {
+    use Role::{Device, Driver, FleetManager, Partner, Support, Workshop};
     let with =
         |email: String, account: Account| Account { email: Some(email), password: hash.cloned(), ..account };
     for (email, who, account) in demo::accounts().into_iter().filter(|_| org != demo::ORGANIZATION) {
         accounts::enroll(edit, &Who::new(org, who.sub), &with(format!("{org}-{email}"), account)).unwrap();
     }
-    use Role::{Device, Driver, FleetManager, Partner, Support, Workshop};
     let all = Account {
         roles: vec![Driver, FleetManager, Workshop, Partner, Support, Device],
         vehicles: vec![7],
@@ -202,6 +202,7 @@ const WALK: &[Walk] = &[
     ("get", ONE, "/v1/collections/trips/@{o}/t-{o}", "", &[404]),
     ("get", ONE, "/v1/collections/vehicles/{o}/7", "", &[404]),
     ("get", LIST, "/v1/collections/messages?conversationId=c-{o}", "", &[404]),
+    ("head", ONE, "/v1/collections/vehicles/{o}/7", "", &[404]),
     ("get", "/v1/config", "/v1/config?vehicle={o}/7", "", &[404]),
     ("get", "/v1/config", "/v1/config?vehicle={o}/7&key=/words/secret", "", &[404]),
     ("put", LAYER, "/v1/config/layers/vehicle?of={o}/7", r#"{"x":1}"#, &[400, 404]),
@@ -219,11 +220,13 @@ const WALK: &[Walk] = &[
     ("get", STREAM, "/v1/streams/only-{o}?offset=-1", "", &[404]),
     ("get", STREAM, "/v1/streams/{o}/only-{o}?offset=-1", "", &[404]),
     ("get", STREAM, "/v1/streams/only-{o}?offset=-1&live=sse&close=1", "", &[404]),
+    ("head", STREAM, "/v1/streams/only-{o}", "", &[404]),
     ("post", STREAM, "/v1/streams/only-{o}", "more", &[404]),
     ("delete", STREAM, "/v1/streams/only-{o}", "", &[404]),
     ("put", STREAM, "/v1/streams/only-{o}", "mine", &[]),
     ("get", HISTORY, "/v1/vehicles/{o}/7/events", "", &[404]),
     ("get", HISTORY, "/v1/vehicles/{o}/7/events?type=gps_position&limit=1", "", &[404]),
+    ("head", HISTORY, "/v1/vehicles/{o}/7/events", "", &[404]),
     ("get", HOOK, "/v1/webhooks/w-{o}", "", &[404]),
     ("get", FAILURES, "/v1/webhooks/w-{o}/failures", "", &[404]),
     ("delete", HOOK, "/v1/webhooks/w-{o}", "", &[404]),
@@ -531,7 +534,7 @@ async fn who_is_shown_a_car_by_another_organization_gets_nothing_beyond() {
     theirs.person("fleet").write("shares", "@demo/shown", "act", json!({"action": "accept"})).await;
     let shows = ["/v1/collections/recommendations/", "/v1/collections/vehicles/", "/v1/config"];
     for row in WALK.iter().filter(|row| row.2.contains("{o}") || row.3.contains("{o}")) {
-        let is_shown = row.0 == "get" && shows.iter().any(|path| row.2.starts_with(path));
+        let is_shown = ["get", "head"].contains(&row.0) && shows.iter().any(|path| row.2.starts_with(path));
         for (name, person) in &theirs.people {
             let about = format!("{name}: {} {}", row.0, row.2);
             let (status, text) = asked(person, row, "demo").await;
