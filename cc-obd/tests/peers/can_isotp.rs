@@ -196,8 +196,8 @@ fn messages_that_break_off_others_are_taken_as_can_isotp_takes_them() {
         let mut ours = Channel::new(receiver, options);
         for (place, frame) in frames.iter().enumerate() {
             let theirs = peer.ask(&json!({"frames": [to_json(frame)]}));
-            let (head, data) = receiver.accept(frame).and_then(<[u8]>::split_first).unwrap();
-            let heard = Heard::of(&mut ours, frame, head >> 4 == 0);
+            let (control, data) = receiver.accept(frame).and_then(<[u8]>::split_first).unwrap();
+            let heard = Heard::of(&mut ours, frame, control >> 4 == 0);
             let told = format!("case {case}: frame {place} of {frames:?}, mode {mode}");
             assert_eq!(theirs["messages"], json!(heard.messages), "{told}");
             // It holds all bytes of a short frame against what the message lacks, also those before the data.
