@@ -18,6 +18,12 @@ impl AccessToken {
     pub fn secret(&self) -> &str {
         &self.secret
     }
+
+    /// Which token it is: what an engine is told once the platform has refused it
+    /// ([`Input::TokenRefused`](crate::engine::Input::TokenRefused)).
+    pub fn number(&self) -> u64 {
+        self.number
+    }
 }
 
 impl fmt::Debug for AccessToken {
