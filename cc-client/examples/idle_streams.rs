@@ -11,7 +11,7 @@
 
 use std::error::Error;
 use std::io::{BufRead, BufReader};
-use std::process::{Command, Stdio};
+use std::process::{Child, Command, Stdio};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -54,9 +54,10 @@ async fn follow(streams: usize, is_tls: bool) -> Result<(), Any> {
         .into());
     }
     let words = ["serve", if is_tls { "tls" } else { "plain" }];
-    let mut platform = Command::new(std::env::current_exe()?).args(words).stdout(Stdio::piped()).spawn()?;
+    let child = Command::new(std::env::current_exe()?).args(words).stdout(Stdio::piped()).spawn()?;
+    let mut platform = Platform(child);
     let mut url = String::new();
-    BufReader::new(platform.stdout.take().ok_or("no output")?).read_line(&mut url)?;
+    BufReader::new(platform.0.stdout.take().ok_or("no output")?).read_line(&mut url)?;
     let mut options = ReqwestOptions::default();
     options.roots = vec![AUTHORITY.to_vec()];
     let transport = ReqwestTransport::new(url.trim(), options)?;
@@ -81,8 +82,19 @@ async fn follow(streams: usize, is_tls: bool) -> Result<(), Any> {
         "{live} of {streams} streams over {over} live after {:.1} s; {each} bytes each",
         connected.as_secs_f32()
     );
-    platform.kill()?;
+    if live < streams {
+        return Err("not all streams live".into());
+    }
     if each > 32 << 10 && !is_tls { Err("a stream takes more than 32 KiB".into()) } else { Ok(()) }
+}
+
+/// The platform's process, which ends with this one.
+struct Platform(Child);
+
+impl Drop for Platform {
+    fn drop(&mut self) {
+        let _ = self.0.kill();
+    }
 }
 
 /// The most files that this process may have open.

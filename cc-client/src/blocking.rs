@@ -90,7 +90,7 @@ impl fmt::Debug for Client {
 ///
 /// # Errors
 ///
-/// [`ClientError::InsideRuntime`]; [`ClientError::Closed`] if the system gives no runtime.
+/// [`ClientError::InsideRuntime`]; [`ClientError::NoRuntime`] if the system gives none.
 ///
 /// # Examples
 ///
@@ -190,7 +190,7 @@ impl Client {
         })?
     }
 
-    /// As [`crate::Client::access_token`], for at most `limit`.
+    /// As [`crate::Client::access_token`], for at most `limit` and a moment.
     ///
     /// # Errors
     ///

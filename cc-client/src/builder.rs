@@ -94,7 +94,8 @@ impl ClientBuilder {
     }
 
     /// How conflicts of a collection are resolved. Without a policy they wait for a person
-    /// ([`Client::unresolved`]).
+    /// ([`Client::unresolved`]). [`Self::start`] refuses a policy for a collection that neither the protocol has
+    /// nor a listing asks for.
     pub fn on_conflict(mut self, collection: impl Into<Box<str>>, policy: ConflictPolicy) -> Self {
         self.policies.of.insert(collection.into(), policy);
         self
@@ -108,7 +109,8 @@ impl ClientBuilder {
 
     /// Starts the client on the tokio runtime that this is called in. That runtime needs its clock
     /// (`enable_time`) and what the transport needs; `#[tokio::main]` has all of it. It does not wait for the
-    /// network: what is on disk can be read at once.
+    /// network: what is on disk can be read at once. That there is no clock is found by a panic of tokio's,
+    /// which a panic hook hears; where panics abort, the process ends.
     ///
     /// # Errors
     ///

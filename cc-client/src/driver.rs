@@ -277,14 +277,9 @@ impl Driver {
         if self.token_waiters.is_empty() {
             return;
         }
-        let answer = || {
-            if self.is_anothers {
-                return Some(Err(ClientError::AnotherPerson));
-            }
-            match self.engine.access_token(self.now()) {
-                None if self.engine.is_signed_out() => Some(Err(ClientError::SignedOut)),
-                token => token.map(Ok),
-            }
+        let answer = || match self.engine.access_token(self.now()) {
+            None if self.engine.is_signed_out() => Some(Err(ClientError::SignedOut)),
+            token => token.map(Ok),
         };
         let answered = self.token_waiters.iter().map_while(|_| answer()).collect::<Vec<_>>();
         for (waiter, answer) in self.token_waiters.drain(..answered.len()).zip(answered) {

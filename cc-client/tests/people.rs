@@ -496,8 +496,11 @@ async fn a_process_shows_takes_and_sends_nothing_once_another_has_signed_somebod
     assert!(world.bo.platform().knows(his) && !world.bo.platform().knows(hers));
     assert_eq!(app.item("places", "news").await.unwrap(), None);
 
+    let refused = in_time(extension.access_token()).await;
+    assert!(matches!(refused, Err(ClientError::AnotherPerson)), "{refused:?}");
     // Signed in as he is, it goes on as his.
     extension.sign_in(BO).unwrap();
+    in_time(extension.access_token()).await.unwrap();
     let more = in_time(async {
         loop {
             // Until the platform has said that it is he, nothing is taken.

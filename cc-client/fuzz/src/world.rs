@@ -393,12 +393,19 @@ impl World {
     }
 
     fn person(&mut self, script: &mut Script<'_>) {
-        match script.byte() % 4 {
+        match script.byte() % 6 {
             0 => {
                 self.is_another = true;
                 self.tell(Input::SignOut);
             }
             1 => self.sign_in(),
+            // The app asks by itself, and is refused.
+            3 => self.tell(Input::TokenWanted),
+            4 => {
+                if let Some(token) = self.engine.access_token(self.now) {
+                    self.tell(Input::TokenRefused { number: token.number() });
+                }
+            }
             2 => {
                 let number = script.byte();
                 let id = WriteId::new(Timestamp::default(), [number; 10]);

@@ -58,8 +58,8 @@ impl Client {
     /// waits up to two seconds for that, unless the platform asked to be left alone.
     ///
     /// When this returns, also where another call ended the client, the file is closed. To move it, move
-    /// `PATH-wal` with it, if there is one. A later read opens the file and closes it again.
-    /// A full disk, or another process that has the file open, is why there may be one.
+    /// its log (`PATH-wal`) with it, if there is one: it is left where the disk is full, or another process has
+    /// the file open. A later read opens the file and closes it again.
     ///
     /// # Errors
     ///

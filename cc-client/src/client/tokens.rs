@@ -4,17 +4,18 @@ use tokio::sync::oneshot;
 
 use super::{Client, ClientError, Order};
 use crate::AccessToken;
+use crate::mine::Hidden;
 
 impl Client {
     /// A token for a request that the app makes itself, since the client does not: of settings (`/v1/config`), histories (`/v1/vehicles/…`) or
     /// events to be ingested. It is the one that the client uses: there is one refresh for all who want one, ahead of its end, and none while
-    /// the platform wishes to be left alone. Where there is no good one it waits, and so for as long as there is no network: an app gives it a
-    /// limit of its own (`tokio::time::timeout`).
+    /// the platform wishes to be left alone; what the platform says to the app's own requests (`Retry-After`) the app heeds itself. Where there
+    /// is no good one it waits, and so for as long as there is no network: an app gives it a limit of its own (`tokio::time::timeout`).
     ///
     /// # Errors
     ///
     /// [`ClientError::SignedOut`] where nobody is signed in, [`ClientError::AnotherPerson`] where another process has signed somebody else in,
-    /// [`ClientError::Closed`] once the client has ended.
+    /// [`ClientError::Store`] where the store cannot say whose it is, [`ClientError::Closed`] once the client has ended.
     ///
     /// # Examples
     ///
@@ -51,13 +52,17 @@ impl Client {
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
     pub async fn access_token(&self) -> Result<AccessToken, ClientError> {
+        // Behind a sign-in that was asked for before: whose the file is by then.
+        if self.look(|store, mine| mine.hidden(store)).await? == Some(Hidden::Another) {
+            return Err(ClientError::AnotherPerson);
+        }
         let (done, answer) = oneshot::channel();
         self.order(Order::Token { done })?;
         answer.await.map_err(|_| ClientError::Closed)?
     }
 
     /// The platform answered with `401` to a request of the app's own: the token is used no more, and another is asked for, once for all who
-    /// were refused.
+    /// were refused. Say it once for a request: tokens that are refused again and again are asked for ever more rarely, for all of the client.
     ///
     /// # Errors
     ///

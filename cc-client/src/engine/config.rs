@@ -126,7 +126,7 @@ impl EngineConfig {
     }
 }
 
-/// A name that cannot stand in an address. It is not shown, since it may tell of a person.
+/// A name that cannot stand in an address, or names nothing. It is not shown, since it may tell of a person.
 #[non_exhaustive]
 #[derive(Clone, Copy, Debug, Eq, PartialEq, thiserror::Error)]
 pub enum NameError {

@@ -384,12 +384,11 @@ pub trait Store: Send {
     /// without a base creates a booking or a share. Its first version is above 1 if the key was used before.)
     fn settle(&mut self, settled: &[Settled]) -> Result<(), StoreError>;
 
-    /// Done writes that stay laid over their items because no feed has told of them yet. This default suits
-    /// only a store that has no such writes.
+    /// Done writes that stay laid over their items because no feed has told of them yet.
     fn untold(&mut self) -> Result<Vec<WriteId>, StoreError>;
 
     /// No feed will tell of these writes: they are no longer laid over their items, and are remembered as
-    /// done. Those that are not done stay. This default suits only a store that has no such writes.
+    /// done. Those that are not done stay.
     fn forget_untold(&mut self, writes: &[WriteId]) -> Result<(), StoreError>;
 
     /// How a write stands; `None` if it is not known, or was settled long ago.
