@@ -387,6 +387,10 @@ impl Driver {
             Order::SignOut => self.engine.handle(now, Input::SignOut),
             Order::SignIn { session } => {
                 self.signed_out.send_replace(false);
+                // Who waits for a token waits for one of the person before.
+                for waiter in self.token_waiters.drain(..) {
+                    let _ = waiter.send(Err(ClientError::NotYetKnown));
+                }
                 let effects = self.engine.handle(now, Input::SignedIn { session });
                 self.mine.learn(&self.engine);
                 self.door.came(self.mine.is_unknown() || self.is_anothers);

@@ -69,6 +69,21 @@ async fn without_a_network_it_is_waited_for_and_without_a_person_there_is_none()
     phone.sign_in(FAKE_SESSION).unwrap();
     let early = timeout(Duration::from_millis(50), phone.access_token()).await;
     assert!(early.is_err(), "{early:?}");
+    let mut waiting = tokio::spawn({
+        let phone = phone.clone();
+        async move { phone.access_token().await }
+    });
+    // Whoever signs in meanwhile does not give theirs to who waited for one of the person before.
+    let again = async {
+        loop {
+            phone.sign_in(FAKE_SESSION).unwrap();
+            if let Ok(ended) = timeout(Duration::from_millis(50), &mut waiting).await {
+                break ended.unwrap();
+            }
+        }
+    };
+    let ended = timeout(LONG, again).await.unwrap();
+    assert!(matches!(ended, Err(ClientError::NotYetKnown)), "{ended:?}");
     let waiting = tokio::spawn({
         let phone = phone.clone();
         async move { phone.access_token().await }

@@ -15,6 +15,7 @@ impl Client {
     /// # Errors
     ///
     /// [`ClientError::SignedOut`] where nobody is signed in, [`ClientError::AnotherPerson`] where another process has signed somebody else in,
+    /// [`ClientError::NotYetKnown`] where somebody signs in here while it is waited for: the next call is for them,
     /// [`ClientError::Store`] where the store cannot say whose it is, [`ClientError::Closed`] once the client has ended.
     ///
     /// # Examples
