@@ -316,7 +316,10 @@ impl Driver {
             }
             Order::Filled => self.engine.handle(now, Input::Filled),
             Order::Token { done } => {
-                self.token_waiters.retain(|waiter| !waiter.is_closed());
+                // Those who wait no more are let go now and then: to look at all of them each time takes long where they are many.
+                if self.token_waiters.len().is_power_of_two() {
+                    self.token_waiters.retain(|waiter| !waiter.is_closed());
+                }
                 self.token_waiters.push(done);
                 self.engine.handle(now, Input::TokenWanted)
             }

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
+use cc_client::decide::AuthState;
 use cc_client::engine::HttpRequest;
 use cc_client::store::MemoryStore;
 use cc_client::testing::{FAKE_SESSION, FakeTransport};
@@ -52,11 +53,23 @@ async fn a_thousand_that_want_a_token_cause_one_refresh() {
     for token in &tokens {
         phone.token_was_refused(token).unwrap();
     }
-    // One that is refused right after it came is followed by no other for two seconds.
     let fresh = timeout(LONG, phone.access_token()).await.unwrap().unwrap();
     assert!(world.takes(&fresh));
     assert_eq!(world.1.load(Ordering::SeqCst), 2);
     assert!(!format!("{fresh:?} {phone:?}").contains(fresh.secret()));
+}
+
+#[tokio::test]
+async fn a_portal_that_refuses_every_token_keeps_the_client_from_nothing() {
+    let world = Counted::default();
+    let phone = world.start().await;
+    for _ in 0..20 {
+        let token = timeout(LONG, phone.access_token()).await.unwrap().unwrap();
+        phone.token_was_refused(&token).unwrap();
+    }
+    let token = timeout(LONG, phone.access_token()).await.unwrap().unwrap();
+    assert!(world.takes(&token));
+    assert_eq!((world.1.load(Ordering::SeqCst), phone.status().borrow().auth), (2, AuthState::Idle));
 }
 
 #[tokio::test]

@@ -63,7 +63,8 @@ impl Client {
     }
 
     /// The platform answered with `401` to a request of the app's own: the token is used no more, and another is asked for, once for all who
-    /// were refused. Say it once for a request: tokens that are refused again and again are asked for ever more rarely, for all of the client.
+    /// were refused, and once a minute at most: a portal in front of the platform refuses all. Within the minute [`Self::access_token`] gives the
+    /// one that there is.
     ///
     /// # Errors
     ///

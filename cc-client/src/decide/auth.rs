@@ -128,6 +128,12 @@ pub enum AuthInput {
     },
     /// The app goes to sleep: it holds no lock then, and a refresh under way is forgotten.
     Asleep,
+    /// Somebody refused this token in a request of the app's own: it is used no more. That counts as no refusal of the
+    /// server's.
+    Doubted {
+        /// The token's number.
+        number: u64,
+    },
     /// The lock was taken. Another process may have stored a token meanwhile.
     Locked {
         /// That token's number, and how long it is still good.
@@ -238,6 +244,10 @@ impl AuthMachine {
                 vec![AuthEffect::Unlock, AuthEffect::Lock]
             }
             AuthInput::Asleep => Vec::new(),
+            AuthInput::Doubted { number } => {
+                self.token = self.token.filter(|held| held.number != number);
+                self.look(now, true)
+            }
             AuthInput::Unauthorized { number, random } => {
                 if self.token.is_some_and(|held| held.number == number) {
                     self.token = None;

@@ -281,7 +281,7 @@ impl Engine {
             Input::SignOut => self.sign_out(now),
             Input::SignedIn { session } => self.signed_in(now, session),
             Input::Timer => self.timer(now),
-            Input::TokenRefused { number } => self.refused(now, number),
+            Input::TokenRefused { number } => self.doubted(now, number),
             Input::TokenWanted => self.wanted(now),
         }
         self.done(now)

@@ -42,6 +42,8 @@ pub(super) struct Tokens {
     lock_again: Option<Mono>,
     /// The request that goes on under the lock.
     under_lock: Option<u64>,
+    /// When the app last said that a token was refused, and another was asked for.
+    doubted: Option<Mono>,
 }
 
 /// Whose session it is, of which the store has still to learn that; with the token that said so.
@@ -78,6 +80,8 @@ const TRUST_MILLIS: i64 = 60_000;
 /// No token is taken to be good for longer than a day.
 const LONGEST_LIFE_MILLIS: u64 = 86_400_000;
 const LOCK_AGAIN: Duration = Duration::from_millis(250);
+/// So often at most a token is given up for what the app was told.
+const DOUBT_AGAIN: Duration = Duration::from_secs(60);
 
 impl Engine {
     /// The value of `authorization`, with the token's number; `None` while there is no good token.
@@ -117,6 +121,16 @@ impl Engine {
         let random = self.random.next();
         let effects = self.auth.handle(now, AuthInput::Unauthorized { number, random });
         self.auth_effects(now, effects);
+    }
+
+    /// Somebody refused a token in a request of the app's own: a portal says `401` as well, and is not to keep the client from its work.
+    pub(super) fn doubted(&mut self, now: Mono, number: u64) {
+        let is_over = |doubted: Mono| now - doubted >= DOUBT_AGAIN;
+        if number == self.tokens.number && self.has_token(now) && self.tokens.doubted.is_none_or(is_over) {
+            self.tokens.doubted = Some(now);
+            let effects = self.auth.handle(now, AuthInput::Doubted { number });
+            self.auth_effects(now, effects);
+        }
     }
 
     /// The server took a token.
