@@ -32,9 +32,11 @@ async fn who_reads_a_stream_as_its_time_comes_is_told_then_and_not_with_a_heartb
     let world = World::with(config).await;
     let anna = world.person("anna").await;
     let clock = &world.node.config.clock;
-    let at = clock.now() + Duration::from_secs(240);
+    // As the platform hears it: in whole milliseconds.
+    let text = platform::clock::text(clock.now() + Duration::from_secs(240));
+    let at = platform::clock::read(&text).unwrap();
     let made = anna.ask(Method::PUT, PATH).header("content-type", "text/plain");
-    let made = made.header("stream-expires-at", platform::clock::text(at)).body("x").send().await.unwrap();
+    let made = made.header("stream-expires-at", text).body("x").send().await.unwrap();
     assert_eq!(made.status(), 201);
     // Soon, and not before they wait.
     clock.advance((at - clock.now()).to_std().unwrap_or_default().saturating_sub(Duration::from_secs(3)));
