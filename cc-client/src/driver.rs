@@ -277,13 +277,11 @@ impl Driver {
         if self.token_waiters.is_empty() {
             return;
         }
-        let answer = || match self.engine.access_token(self.now()) {
-            None if self.engine.is_signed_out() => Some(Err(ClientError::SignedOut)),
-            token => token.map(Ok),
-        };
-        let answered = self.token_waiters.iter().map_while(|_| answer()).collect::<Vec<_>>();
-        for (waiter, answer) in self.token_waiters.drain(..answered.len()).zip(answered) {
-            let _ = waiter.send(answer);
+        let token = self.engine.access_token(self.now());
+        if token.is_some() || self.engine.is_signed_out() {
+            for waiter in self.token_waiters.drain(..) {
+                let _ = waiter.send(token.clone().ok_or(ClientError::SignedOut));
+            }
         }
     }
 

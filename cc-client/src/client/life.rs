@@ -66,12 +66,9 @@ impl Client {
     /// [`ClientError::Store`] if the file could not be closed. What was accepted is on disk all the same.
     pub async fn shutdown(&self) -> Result<(), ClientError> {
         let (done, ended) = oneshot::channel();
-        let told = self.order(Order::Shutdown { done });
-        let ended = match told {
-            Ok(()) => ended.await.ok(),
-            Err(_) => None,
-        };
-        if let Some(ended) = ended {
+        if self.order(Order::Shutdown { done }).is_ok()
+            && let Ok(ended) = ended.await
+        {
             return Ok(ended?);
         }
         // It was told to end before, or its runtime has ended: behind what it still gave the store to do, the file is closed.

@@ -10,8 +10,8 @@ use std::path::Path;
 use rusqlite::config::DbConfig;
 use rusqlite::{Connection, OpenFlags};
 
+use super::failed;
 use super::opening::{file_name, not_opened, waits_for_salvage};
-use super::salvage::failed;
 use crate::store::StoreError;
 use crate::store::sqlite_mend::beside;
 

@@ -9,7 +9,7 @@ use std::fs::OpenOptions;
 use std::io::{Read as _, Write as _};
 use std::path::Path;
 
-use super::salvage::failed;
+use super::failed;
 use crate::store::StoreError;
 use crate::store::sqlite_mend::{PAGE, beside, if_there};
 

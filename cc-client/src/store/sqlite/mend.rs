@@ -4,8 +4,8 @@ use std::path::Path;
 
 use rusqlite::{Connection, OpenFlags};
 
-use super::salvage::{Rows, failed, rows_from};
-use super::{log, schema};
+use super::salvage::{Rows, rows_from};
+use super::{failed, log, schema};
 use crate::Stamp;
 use crate::store::StoreError;
 use crate::store::sqlite_mend::{self, PAGE, Pages, Table, beside, lengthen};

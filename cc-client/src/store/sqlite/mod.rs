@@ -118,6 +118,22 @@ impl From<rusqlite::Error> for StoreError {
     }
 }
 
+/// What the system says of a file, in the words of a store.
+fn failed(error: &std::io::Error) -> StoreError {
+    /// A file that cannot be read, written or moved.
+    const IO_ERROR: i32 = 10;
+    /// Windows moves no file that another process has open.
+    const SHARED_ON_WINDOWS: i32 = 32;
+    match error.kind() {
+        _ if cfg!(windows) && error.raw_os_error() == Some(SHARED_ON_WINDOWS) => StoreError::Busy,
+        std::io::ErrorKind::FileTooLarge
+        | std::io::ErrorKind::QuotaExceeded
+        | std::io::ErrorKind::StorageFull => StoreError::Full,
+        std::io::ErrorKind::PermissionDenied | std::io::ErrorKind::ReadOnlyFilesystem => StoreError::ReadOnly,
+        _ => StoreError::Failed { code: IO_ERROR },
+    }
+}
+
 impl SqliteStore {
     /// Opens a file, or makes it. Blocks, up to a minute while another process salvages the file: call it
     /// before an async runtime starts, or in its `spawn_blocking`.

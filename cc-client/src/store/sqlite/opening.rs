@@ -8,7 +8,7 @@ use rusqlite::config::DbConfig;
 use rusqlite::{Connection, ErrorCode, OpenFlags};
 
 use super::lock::Lock;
-use super::{Durability, SqliteStore, log, salvage, schema};
+use super::{Durability, SqliteStore, failed, log, salvage, schema};
 use crate::store::StoreError;
 use crate::store::hurry::{BETWEEN, may_wait, tries_left};
 use crate::store::sqlite_mend::beside;
@@ -233,7 +233,7 @@ impl SqliteStore {
         let probe = beside(path, ".probe");
         match OpenOptions::new().write(true).create_new(true).open(&probe) {
             Err(refused) if refused.kind() == ErrorKind::ReadOnlyFilesystem => StoreError::ReadOnly,
-            Err(refused) if matches!(salvage::failed(&refused), StoreError::Full) => StoreError::Full,
+            Err(refused) if matches!(failed(&refused), StoreError::Full) => StoreError::Full,
             Err(_) => error,
             Ok(_) => {
                 let _ = std::fs::remove_file(&probe);

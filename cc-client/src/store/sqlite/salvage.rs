@@ -11,7 +11,7 @@ use super::lock::Lock;
 use super::mend::{self, Mended, carve};
 use super::opening::place;
 use super::rows::{is_of_value, outcome_of, readable, record_of, row_of, set_value};
-use super::{Durability, SqliteStore, log, schema};
+use super::{Durability, SqliteStore, failed, log, schema};
 use crate::Offset;
 use crate::store::sqlite_mend::{beside, free_name, put_aside, remove};
 use crate::store::{LEFT, PRINCIPAL, SESSIONS, STAMP, StoreError, UNSURE, sqlite_mend};
@@ -47,8 +47,6 @@ const PROBES: u64 = 1_000_000;
 const LEAST: u64 = 512;
 /// Where the last number is not known, it is looked for so far behind the last row.
 const BEHIND: i64 = 10_000;
-/// `SQLite`'s code for a file that cannot be read, written or moved.
-const IO_ERROR: i32 = 10;
 
 impl SqliteStore {
     /// Opens a file as [`Self::open`] does, after reading all of it. If it is damaged, it is moved aside, and
@@ -586,17 +584,4 @@ fn each(
         }
     }
     Ok(is_all)
-}
-
-pub(super) fn failed(error: &std::io::Error) -> StoreError {
-    /// Windows moves no file that another process has open.
-    const SHARED_ON_WINDOWS: i32 = 32;
-    match error.kind() {
-        _ if cfg!(windows) && error.raw_os_error() == Some(SHARED_ON_WINDOWS) => StoreError::Busy,
-        std::io::ErrorKind::FileTooLarge
-        | std::io::ErrorKind::QuotaExceeded
-        | std::io::ErrorKind::StorageFull => StoreError::Full,
-        std::io::ErrorKind::PermissionDenied | std::io::ErrorKind::ReadOnlyFilesystem => StoreError::ReadOnly,
-        _ => StoreError::Failed { code: IO_ERROR },
-    }
 }
